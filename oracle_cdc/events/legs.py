@@ -111,14 +111,17 @@ class EventsLeg:
     def run_cycle(self, relay: Relay) -> bool:
         """Run one cycle, and return whether the next one should follow at once."""
         counts = relay.sender.counts
-        before, began_at = counts.read, monotonic()
-        self.is_working = relay.run_cycle()
-        read, seconds = counts.read - before, monotonic() - began_at
+        before, began_at = counts.handled, monotonic()
+        try:
+            self.is_working = relay.run_cycle()
+        finally:
+            # Also of a cycle that fails: it has many batches.
+            handled, seconds = counts.handled - before, monotonic() - began_at
+            if handled:
+                self.progress.batch_done(EVENTS, seconds)
+                performance.info("events: a cycle of %d rows took %.3f s", handled, seconds)
         self.signs.update(relay, is_working=self.is_working)
-        if read:
-            self.progress.batch_done(EVENTS, seconds)
-            performance.info("events: a cycle of %d rows took %.3f s", read, seconds)
-        return self.is_working and bool(read) and not relay.is_at_end
+        return self.is_working and bool(handled) and not relay.is_at_end
 
     def stand_by(self, error: HeldElsewhere) -> None:
         """Wait a little before the next look whether the other copy is gone.

@@ -88,7 +88,7 @@ class Again:
             self.set_aside(delivered.aside)
             self.done |= aside
             self.counts.aside += len(aside)
-        self.counts.read = self.counts.published + self.counts.repeats + self.counts.aside
+        self.counts.read = self.counts.handled
         if delivered.error is not None:
             raise delivered.error
         self.advance(rows[-1].time, rows)

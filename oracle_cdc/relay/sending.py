@@ -24,6 +24,11 @@ class Counts:
     late: int = 0
     gone: int = 0
 
+    @property
+    def handled(self) -> int:
+        """Return how many rows need nothing more."""
+        return self.published + self.repeats + self.aside
+
 
 class Sender:
     """Sends rows, and keeps what became of them.

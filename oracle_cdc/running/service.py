@@ -97,7 +97,11 @@ class Loop:
             self.stop.set()
 
     def run_once(self) -> bool:
-        """Do one step, and return whether it succeeded. Raises Fatal only."""
+        """Do one step, and return whether it succeeded. Raises Fatal only.
+
+        Failures between which something was delivered are not in a row.
+        """
+        succeeded_at = self.succeeded_at()
         try:
             self.leg.step()
         except Fatal:
@@ -122,6 +126,8 @@ class Loop:
                 collect_lost()
             self.backoff.reset()
             return True
+        if self.succeeded_at() != succeeded_at:
+            self.backoff.reset()
         self.progress.stepped(self.leg.name, succeeded=False, error=failure)
         collect_lost()
         return False
@@ -135,6 +141,13 @@ class Loop:
             self.leg.name, log, "%s: %s", self.leg.name, error, level=logging.ERROR
         ):
             self.leg.report(error)
+
+    def succeeded_at(self) -> float | None:
+        """Return when the leg last succeeded, also inside a step, None before it begins."""
+        moments = self.progress.loops.get(self.leg.name)
+        if moments is None:
+            return None
+        return moments.succeeded_at
 
     def is_holding(self) -> bool:
         return self.progress.is_holding(self.leg.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -19,9 +19,12 @@ from oracle_cdc.errors import (
 from oracle_cdc.events.legs import EventsLeg
 from oracle_cdc.events.pipeline import make_leg, pipeline_of
 from oracle_cdc.events.wiring import Events
+from oracle_cdc.nats.publisher import NatsPublisher
+from oracle_cdc.relay.values import Event, Outcome
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.service import Fatal
 from tests.integration.eventworlds import EventsWorld
+from tests.relay.doubles import unanswered
 
 NAME = "events"
 
@@ -30,6 +33,22 @@ NAME = "events"
 def world(events_world: EventsWorld) -> Iterator[EventsWorld]:
     yield events_world
     events_world.events.stop.set()
+
+
+class Fickle:
+    """Sends once, and has no answer from then on."""
+
+    def __init__(self, publisher: NatsPublisher) -> None:
+        self.publisher = publisher
+        self.facts = publisher.facts
+        self.close = publisher.close
+        self.is_gone = False
+
+    def send(self, events: Sequence[Event]) -> Sequence[Outcome]:
+        if self.is_gone:
+            return [unanswered(event) for event in events]
+        self.is_gone = True
+        return self.publisher.send(events)
 
 
 def leg_of(events: Events) -> EventsLeg:
@@ -52,6 +71,26 @@ def test_a_step_that_finds_nothing_is_one_cycle(world: EventsWorld) -> None:
     for cycles in (1, 2, 3):
         leg.step()
         assert world.events.progress.counts["event_cycles"] == cycles
+
+
+def test_a_cycle_that_fails_has_delivered_what_was_published_before(world: EventsWorld) -> None:
+    world.restart(BATCH_SIZE="5")
+    leg = leg_of(world.events)
+    leg.step()
+    delivery = world.events.relay.get().sender.delivery
+    delivery.destination = Fickle(world.events.publisher)
+    world.insert(*range(10))
+    progress = world.events.progress
+    progress.begin(NAME)
+    moments = progress.loops[NAME]
+    before = moments.succeeded_at
+    with pytest.raises(DestinationUnavailable):
+        leg.step()
+    between = moments.succeeded_at
+    with pytest.raises(DestinationUnavailable):
+        leg.step()
+    assert world.in_stream() == list(range(5))
+    assert (before < between, between) == (True, moments.succeeded_at)
 
 
 def test_what_fails_stands_in_etl_prmrec_until_something_succeeds(world: EventsWorld) -> None:

@@ -11,7 +11,7 @@ import pytest
 from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.conversations.tables import segments
 from oracle_cdc.conversations.tables.search import Query, Work, find_work
-from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.model import Segment
 from tests.integration.cycles import (
     FAILURES,
@@ -84,6 +84,19 @@ def test_text_that_can_not_be_decoded_concerns_its_call_only(
 
     assert sendings(world) == once("1", "2", "4", "5")
     assert [call_id for call_id, _ in world.rows(FAILURES)] == ["3"]
+
+
+def test_calls_of_which_none_can_be_read_are_no_batch_that_was_delivered(world: World) -> None:
+    record_calls(world, "1", "2")
+    service = world.application()
+    world.server.faults.set(
+        f'error 4031 before execute times always when "s.SUBSCRIBER_NO" for {USER}'
+    )
+
+    with pytest.raises(CdcError, match="ORA-04031"):
+        world.cycle(service)
+
+    assert service.progress.batches["outbound"].read()[0][-1] == 0
 
 
 @pytest.mark.parametrize("code", [4031, 604])

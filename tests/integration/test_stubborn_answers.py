@@ -102,6 +102,7 @@ def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_or
         drain(service)
 
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
+    assert service.progress.batches["results"].read()[0][-1] == 0
 
 
 def test_an_answer_that_oracle_refuses_alone_comes_again_and_is_set_aside_in_the_end(

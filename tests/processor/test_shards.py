@@ -65,6 +65,23 @@ def test_what_is_settled_in_front_of_what_waits_is_kept(world: World) -> None:
     assert other.shards == []
 
 
+def test_what_is_settled_beside_what_waits_is_delivered(world: World) -> None:
+    world.put_bytes(b"{")
+    world.put(1)
+    world.publishing.queue.is_down = True
+    copy = world.copy()
+    copy.look()
+    [shard_id] = copy.works
+    world.progress.begin(shard_id)
+    moments = world.progress.loops[shard_id]
+    before = moments.succeeded_at
+    assert len(copy.read(1)) == 1
+    between = moments.succeeded_at
+    assert len(copy.read(1)) == 1
+    assert world.published == [1]
+    assert (before < between, between) == (True, moments.succeeded_at)
+
+
 def test_a_dead_letter_says_which_record_of_which_shard_it_is(world: World) -> None:
     world.put_bytes(b"{")
     world.copy().run(1)

@@ -7,6 +7,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -116,6 +117,38 @@ def test_a_failure_that_is_logged_is_reported_too() -> None:
     a_loop(steps, report=reported.append).run()
 
     assert [str(error) for error in reported] == ["gone"]
+
+
+def bounds_of_waits(step: Callable[[Progress], None]) -> list[float]:
+    """Return the bound of the wait after each of five failures."""
+    moments = map(float, count())
+    progress = Progress(clock=lambda: next(moments))
+    backoff = Backoff(initial_seconds=1, max_seconds=60, uniform=lambda low, high: high)
+    leg = Leg("capture", lambda: step(progress), 0.0)
+    loop = Loop(leg, backoff, progress, RepeatLimiter(), threading.Event())
+    progress.begin("capture")
+    bounds: list[float] = []
+    for _ in range(5):
+        assert not loop.run_once()
+        bounds.append(backoff.next_wait())
+    return bounds
+
+
+def test_failures_between_which_something_was_delivered_are_not_in_a_row() -> None:
+    def deliver_and_fail(progress: Progress) -> None:
+        progress.batch_done("outbound", 1.0)
+        progress.hindered(OracleUnavailable("gone"))
+        raise OracleUnavailable("gone")
+
+    assert bounds_of_waits(deliver_and_fail) == [2.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_each_wait_is_longer_while_nothing_is_delivered() -> None:
+    def fail_after_a_while(progress: Progress) -> None:
+        progress.moved()
+        raise OracleUnavailable("gone")
+
+    assert bounds_of_waits(fail_after_a_while) == [2.0, 4.0, 8.0, 16.0, 32.0]
 
 
 def test_a_leg_that_is_over_ends_its_loop_before_the_service_stops() -> None:

@@ -206,7 +206,8 @@ class Results:
             recorded.unknown_count,
         )
         elapsed_seconds = monotonic() - received_at
-        self.progress.batch_done("results", elapsed_seconds)
+        if recorded.done:
+            self.progress.batch_done("results", elapsed_seconds)
         performance.info(
             "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
         )

@@ -29,7 +29,8 @@ def count_endings(endings: Sequence[Ending], progress: Progress, elapsed_ms: flo
         if ending.state == CallState.OPEN:
             put_off += 1
     sent = kinds[Kind.SENT] + kinds[Kind.SENT_AGAIN]
-    progress.batch_done("outbound", elapsed_ms / 1000)
+    if endings:
+        progress.batch_done("outbound", elapsed_ms / 1000)
     progress.add(
         sent=sent,
         rejected=kinds[Kind.REJECTED],

@@ -154,7 +154,10 @@ class ShardWork:
     def settle(self, in_hand: InHand) -> None:
         """Publish what is in hand, then keep how far that came, never the other way round."""
         self.intake.read_ahead(in_hand.batch)
+        waiting = sum(1 for _ in in_hand.lot.unsettled())
         verdict = self.means.processing.process(in_hand.lot, self.may_publish)
+        if len(verdict.unsettled) < waiting:
+            self.means.progress.stepped(self.held.shard_id, succeeded=True)
         if self.held.over.is_set():
             # Another copy reads it now, from the last checkpoint on.
             self.in_hand = None

@@ -63,6 +63,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "answers of which none was written are a success",
+        "answers of which Oracle takes none are no batch that was delivered",
+        f"{RESULTS}.Results.count",
+        "if recorded.done:",
+        "if recorded:",
+        tests=named(
+            "integration/test_stubborn_answers",
+            "a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_oracle",
+        ),
+    ),
+    mutation(
         "a list deleted with its first answer",
         "a list is deleted only when all of it is committed",
         f"{RESULTS}.finished",

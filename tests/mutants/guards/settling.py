@@ -26,6 +26,14 @@ UNSENT = f"{SQL}ledger.sql:settle_unsent"
 
 MUTATIONS = (
     mutation(
+        "a batch of which nothing could be read is a success",
+        "calls of which none can be read are no batch that was delivered",
+        "oracle_cdc.conversations.outbound.ending_reports.count_endings",
+        "if endings:",
+        "if endings is not None:",
+        tests=named(STUBBORN, "calls_of_which_none_can_be_read_are_no_batch_that_was_delivered"),
+    ),
+    mutation(
         "an outage sets aside",
         "a failure belongs to a call only if it fails alone while another passes",
         f"{ENDINGS_AND_RETRIES}.end_answered",
