@@ -143,6 +143,19 @@ def test_a_lane_that_a_person_paused_is_shipped_once_he_lets_it(shipping: Shippi
     assert copy.progress.paused == set()
 
 
+def test_a_lane_that_is_unregistered_while_it_is_paused_is_paused_no_more(
+    shipping: ShippingWorld,
+) -> None:
+    shipping.world.run("UPDATE CDC_CHANGE_TABLES SET IS_ENABLED = 0", user="CDC")
+    copy = shipping.copy()
+    copy.progress.paused.add("events")
+    copy.ship()
+    assert copy.progress.paused == {"changes of users", "events"}
+    shipping.world.run("DELETE FROM CDC_CHANGE_TABLES", user="CDC")
+    copy.ship()
+    assert copy.progress.paused == {"events"}
+
+
 def test_what_is_to_be_redacted_leaves_in_no_record_and_no_dead_letter(
     shipping: ShippingWorld,
 ) -> None:

@@ -65,6 +65,8 @@ class LaneStates:
         self.progress = progress
         self.repeats = repeats
         self.states: dict[str, LaneState] = {}
+        #: As they are called where it is shown.
+        self.paused: set[str] = set()
         self.looker = Looker()
 
     def look(self, session: Session) -> Look:
@@ -87,15 +89,17 @@ class LaneStates:
 
     def keep(self, registered: Sequence[Registered]) -> None:
         """Keep the lanes that are wanted, anew where what is captured has changed."""
-        wanted = {}
+        wanted, paused = {}, set()
         for each in registered:
             if self.chosen and each.table not in self.chosen:
                 continue
             if each.is_enabled:
-                self.progress.paused.discard(pause_name(each))
                 wanted[each.table] = each
             else:
-                self.progress.paused.add(pause_name(each))
+                paused.add(f"changes of {each.table}")
+        self.progress.paused -= self.paused - paused
+        self.progress.paused |= paused
+        self.paused = paused
         for table, state in list(self.states.items()):
             if wanted.get(table) != state.registered:
                 self.well(state)
@@ -176,8 +180,3 @@ class LaneStates:
         state.backoff.reset()
         self.repeats.recovered(state.name)
         self.progress.concerns.withdraw(state.name)
-
-
-def pause_name(registered: Registered) -> str:
-    """Return under which name a lane is shown as paused."""
-    return f"changes of {registered.table}"

@@ -42,6 +42,18 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "shipping: a lane that is gone stays paused",
+        "a lane that is unregistered while it is paused is paused no more",
+        f"{CHANGE_OUTBOUND}.lane_states.LaneStates.keep",
+        "self.progress.paused -= self.paused - paused",
+        "",
+        tests=named(
+            "integration/test_change_lane_failures",
+            "a_lane_that_is_unregistered_while_it_is_paused_is_paused_no_more",
+            "a_lane_that_a_person_paused_is_shipped_once_he_lets_it",
+        ),
+    ),
+    mutation(
         "processor: a lease that is not renewed ends the step",
         "what one lease could not be renewed for keeps no other shard from being taken",
         f"{LEG}.look",
