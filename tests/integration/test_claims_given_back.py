@@ -3,11 +3,13 @@ end."""
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 import pytest
 
-from oracle_cdc.conversations.wiring import Application
+from oracle_cdc.conversations.readiness_reasons import CAPTURE
+from oracle_cdc.conversations.wiring import Application, make_loops
 from oracle_cdc.errors import OracleUnavailable
 from tests.acceptance.process import wait_for
 from tests.world import USER, World
@@ -68,6 +70,29 @@ def test_claims_that_were_never_written_are_claimed_anew(
     world.cycle(service)
 
     assert world.states() == {"1": "SENT", "2": "SENT"}
+
+
+def test_a_claim_after_whose_loss_no_log_in_is_taken_is_oracles_failure(
+    world: World, service: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.record("2", *HELLO)
+    world.server.faults.set(
+        f'drop before execute when "INSERT INTO CDC_PROCESSED_CALLS" for {USER}; '
+        f"refuse logins error 12514 for {USER}"
+    )
+    capture, _ = make_loops(service)
+    capture.progress.begin(CAPTURE)
+
+    assert not capture.run_once()
+
+    hindrance = service.progress.hindered_loops(-1.0)[CAPTURE]
+    assert isinstance(hindrance, OracleUnavailable)
+    assert "ORA-12514" in str(hindrance)
+    assert logging.CRITICAL not in {record.levelno for record in caplog.records}
+
+    world.server.faults.clear()
+    world.cycle(service)
+    assert world.states() == {"2": "SENT"}
 
 
 def test_a_second_batch_that_cant_be_claimed_keeps_nothing_from_the_first(

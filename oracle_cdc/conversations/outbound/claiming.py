@@ -118,7 +118,8 @@ class Claiming:
 
     def read_back(self, claims: Sequence[Claim], won: Sequence[Claim], lease: Lease) -> list[Claim]:
         """Return what this copy won, with what a commit wrote whose answer was lost."""
-        leased = set(self.database.attempt(lambda session: read_leased(session, lease)))
+        with self.database.session() as session:
+            leased = set(read_leased(session, lease))
         return [claim for claim in claims if claim in won or claim.candidate.call_id in leased]
 
     def rest(self, claim: Claim, error: Exception) -> None:

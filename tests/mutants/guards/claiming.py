@@ -70,6 +70,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a refused log-in after a lost claim is a bug",
+        "a claim after whose loss no log-in is taken is Oracle's failure",
+        f"{CLAIMING}.read_back",
+        "with self.database.session() as session:\n    leased = set(read_leased(session, lease))",
+        "leased = set(self.database.attempt(lambda session: read_leased(session, lease)))",
+        tests=named(
+            "integration/test_claims_given_back",
+            "a_claim_after_whose_loss_no_log_in_is_taken_is_oracles_failure",
+        ),
+    ),
+    mutation(
         "doubtful claims not given back",
         "what was claimed in vain is given back when Oracle answers again",
         f"{CLAIMING}.give_back_doubtful",
