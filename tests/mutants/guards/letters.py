@@ -55,7 +55,7 @@ MUTATIONS = (
     mutation(
         "processor: a letter whose time has no zone",
         "what is no dead letter stays in its queue and stops no other",
-        "oracle_cdc.changes.rules.dead_letters.read_moment",
+        "oracle_cdc.instants.read_instant",
         "if moment.tzinfo is None:",
         "if False:",
         tests=named("changes/test_dead_letters", "what_is_no_dead_letter_is_said_to_be_none"),
