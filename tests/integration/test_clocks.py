@@ -94,8 +94,9 @@ def test_last_updated_moves_inside_a_long_cycle_of_searches(
     fall_behind(world, hours=20)
     service = world.application()
     elapsed = [0.0]
-    service.heartbeat.clock = lambda: elapsed[0]
-    service.heartbeat.written_at = 0.0
+    capture = service.capture_leg.once.get()
+    capture.clock = lambda: elapsed[0]
+    capture.recorded_at = 0.0
     ages: list[float] = []
 
     def search_slowly(*args: Any, **limits: Any) -> Work:

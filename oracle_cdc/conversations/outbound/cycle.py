@@ -18,7 +18,7 @@ from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.outbound.turns import Scope, Search, Turns
 from oracle_cdc.conversations.rules.claims import Clocks
 from oracle_cdc.conversations.rules.windows import Stretch, Window, begin_stretch, next_watermark
-from oracle_cdc.conversations.tables.heartbeat import Heartbeat
+from oracle_cdc.conversations.tables.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from oracle_cdc.conversations.tables.modes import begin_mode, read_mode
 from oracle_cdc.conversations.tables.search import Work
 from oracle_cdc.errors import OracleConfigurationError
@@ -40,6 +40,13 @@ class Position:
     watermark: datetime
     coverage_start: datetime
     clocks: Clocks
+
+    def is_ahead(self, overlap: timedelta) -> bool:
+        """Return whether the coverage begins later than the clock allows, which was put back.
+
+        It begins anew then.
+        """
+        return self.coverage_start > self.clocks.now - overlap
 
 
 class Capture:
@@ -67,6 +74,9 @@ class Capture:
         self.lanes = lanes
         self.clock = clock
         self.position: Position | None = None
+        #: The watermark as a cycle that failed saw it, and how far that one came.
+        self.reached: tuple[datetime, datetime] | None = None
+        self.recorded_at = clock()
         #: When live calls shall be looked for again.
         self.live_at = 0.0
 
@@ -78,27 +88,22 @@ class Capture:
         position = self.position or self.begin()
         self.position = None
         with self.lanes:
-            position, stretch = self.work(position, self.begin_stretch(position))
+            position, stretch = self.work(position, self.resume(position))
         if stretch.is_finished:
             self.turns.finder.finished()
         watermark = next_watermark(position.watermark, stretch, position.clocks.now)
         is_written = self.record(position, watermark)
+        self.reached = None
         if is_written:
             position = replace(position, watermark=watermark)
-        if not self.is_ahead(position):
+        if not position.is_ahead(self.scope.overlap):
             self.position = position
 
     def record(self, position: Position, watermark: datetime) -> bool:
         """Write watermark and heartbeat, and commit. Returns False when their row is locked."""
+        self.recorded_at = self.clock()
         with self.database.session() as session:
             return self.heartbeat.record(session, seen=position.watermark, watermark=watermark)
-
-    def is_ahead(self, position: Position) -> bool:
-        """Return whether the coverage begins later than the clock allows, which was put back.
-
-        It begins anew then.
-        """
-        return position.coverage_start > position.clocks.now - self.scope.overlap
 
     def begin(self) -> Position:
         """Read where the last run left off, where the first start begins the coverage."""
@@ -110,6 +115,16 @@ class Capture:
                 f"CDC_PROCESSING_STATUS: the row {self.scope.mode} can't be made"
             )
         return Position(mode.watermark, mode.coverage_start, mode.clocks)
+
+    def resume(self, position: Position) -> Stretch:
+        """Return what this cycle is to search: what a failed one left, as if that had recorded how
+        far it came, or on a bad network none would ever come to the end.
+        """
+        if self.reached is not None:
+            seen, reached = self.reached
+            if position.watermark >= seen:
+                position = replace(position, watermark=max(position.watermark, reached))
+        return self.begin_stretch(position)
 
     def begin_stretch(self, position: Position) -> Stretch:
         """Begin what this cycle is to search."""
@@ -133,7 +148,7 @@ class Capture:
             turn = self.turns.take(Search(window, with_due=not is_live), self.lanes)
             if turn is None:
                 break
-            moved = self.follow(turn.found)
+            moved = read_position(turn.found, self.scope.mode)
             if not (turn.found.is_enabled and turn.found.is_whole):
                 break
             lost += 1
@@ -141,28 +156,29 @@ class Capture:
                 lost = 0
             if not is_live:
                 stretch = turn.advance(stretch, window)
-            if moved.watermark != position.watermark:
-                log_move(position.watermark, moved.watermark, self.scope.slice_length)
-                stretch = self.moved(stretch, position, moved)
+            log_move(position.watermark, moved.watermark, self.scope.slice_length)
+            stretch = self.go_on(stretch, position, moved)
             if is_live and not turn.is_full:
                 self.live_at = self.clock() + LIVE_SECONDS
             position, was_live = moved, is_live
-            if self.heartbeat.is_late:
-                watermark = next_watermark(position.watermark, stretch, position.clocks.now)
-                if self.record(position, watermark):
-                    position = replace(position, watermark=watermark)
+            watermark = next_watermark(position.watermark, stretch, position.clocks.now)
+            self.reached = position.watermark, watermark
+            is_late = self.clock() - self.recorded_at >= HEARTBEAT_SECONDS
+            if is_late and self.record(position, watermark):
+                position = replace(position, watermark=watermark)
         return position, stretch
 
-    def moved(self, stretch: Stretch, before: Position, after: Position) -> Stretch:
-        """Return what is to be searched since the watermark was moved.
+    def go_on(self, stretch: Stretch, before: Position, after: Position) -> Stretch:
+        """Return what is left to be searched.
 
-        Back, all of it again. Another copy moves it on with each of its cycles: then this one goes
-        on where it is, or it would begin anew with each and never end.
+        All of it again where the watermark was moved back. Another copy moves it on with each of
+        its cycles: then this one goes on where it is, or it would begin anew with each and never
+        end.
         """
         anew = self.begin_stretch(after)
         if after.watermark < before.watermark:
             return anew
-        return stretch.moved_on(anew.position)
+        return stretch.moved_on(anew)
 
     def next_window(
         self, stretch: Stretch, now: datetime, *, was_live: bool
@@ -176,16 +192,17 @@ class Capture:
             return window, False
         return stretch.newest_window(now), True
 
-    def follow(self, found: Work) -> Position:
-        """Return the position as the search saw it: somebody may have moved the watermark.
 
-        Raises OracleConfigurationError when the row was emptied.
-        """
-        if found.watermark is None or found.coverage_start is None:
-            raise OracleConfigurationError(
-                f"CDC_PROCESSING_STATUS: the row {self.scope.mode} has lost its watermark"
-            )
-        return Position(found.watermark, found.coverage_start, found.clocks)
+def read_position(found: Work, mode: str) -> Position:
+    """Return the position as the search saw it: somebody may have moved the watermark.
+
+    Raises OracleConfigurationError when the row was emptied.
+    """
+    if found.watermark is None or found.coverage_start is None:
+        raise OracleConfigurationError(
+            f"CDC_PROCESSING_STATUS: the row {mode} has lost its watermark"
+        )
+    return Position(found.watermark, found.coverage_start, found.clocks)
 
 
 def log_move(before: datetime, after: datetime, slice_length: timedelta) -> None:

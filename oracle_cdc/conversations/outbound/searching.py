@@ -38,7 +38,7 @@ class Finder:
     """Finds calls to claim.
 
     `failures` counts searches in a row that ended with a lost connection or a time-out, and
-    `long_failures` those of them that may have been too long.
+    `long_failures` those of them that may have been too long, less those that were quick since.
 
     Parameters:
         account_for: called with a call that ends every search by itself, its error and how many
@@ -58,7 +58,7 @@ class Finder:
         """Search once. Raises what keeps it from every call."""
         began_at = monotonic()
         try:
-            return self.database.attempt(lambda session: find_work(session, query))
+            found = self.database.attempt(lambda session: find_work(session, query))
         except Unreachable as unreachable:
             raise unreachable.error from unreachable
         except OracleUnavailable as error:
@@ -70,6 +70,9 @@ class Finder:
             return self.find_apart(query, error)
         except Exception as error:  # a value that the driver can't bring may be behind any
             return self.find_apart(query, error)
+        if self.long_failures and monotonic() - began_at < LONG_SECONDS:
+            self.long_failures -= 1
+        return found
 
     def finished(self) -> None:
         """Note that a whole stretch was searched."""

@@ -71,9 +71,14 @@ class Stretch:
         position = max(self.position, min(next_time or self.end, self.end))
         return replace(self, position=position, is_finished=position >= self.end)
 
-    def moved_on(self, position: datetime) -> Stretch:
-        """Leave out what others have searched before this position."""
-        return replace(self, position=max(self.position, position))
+    def moved_on(self, anew: Stretch) -> Stretch:
+        """Go on, past what others have searched, in slices as long as they would be anew."""
+        return replace(
+            self,
+            position=max(self.position, anew.position),
+            slice_length=min(self.slice_length, anew.longest_slice),
+            longest_slice=anew.longest_slice,
+        )
 
     def shortened(self, reached: datetime) -> Stretch:
         """Move on after a search that the row limit cut.
@@ -102,6 +107,9 @@ def begin_stretch(
     A watermark ahead of the database's clock (which may move back) counts as the clock. After
     searches that did not end within their deadline the slices are shorter: the same search again
     would end the same way.
+
+    Parameters:
+        failed_searches: how many, less those that were quick since.
     """
     position = max(coverage_start, min(watermark, now) - overlap)
     longest = max((overlap + slice_length) / 2 ** min(failed_searches, 16), SHORTEST_SLICE)

@@ -206,8 +206,8 @@ MUTATIONS = (
     mutation(
         "a cycle begun anew by another copy's",
         "another copy moves the watermark on: then this one goes on where it is",
-        f"{CAPTURE}.moved",
-        "return stretch.moved_on(anew.position)",
+        f"{CAPTURE}.go_on",
+        "return stretch.moved_on(anew)",
         "return anew",
         tests=named(
             MOVED, "a_cycle_ends_though_another_copy_moves_the_watermark_on_with_each_search"
@@ -216,7 +216,7 @@ MUTATIONS = (
     mutation(
         "a watermark moved back not followed",
         "back, all of it again",
-        f"{CAPTURE}.moved",
+        f"{CAPTURE}.go_on",
         "after.watermark < before.watermark",
         "False",
         tests=named(MOVED, "a_watermark_that_is_moved_back_has_all_since_then_searched_again"),
@@ -224,8 +224,8 @@ MUTATIONS = (
     mutation(
         "a watermark moved ahead not followed",
         "what others have searched is left out",
-        f"{CAPTURE}.moved",
-        "stretch.moved_on(anew.position)",
+        f"{CAPTURE}.go_on",
+        "stretch.moved_on(anew)",
         "stretch",
         tests=named(MOVED, "a_watermark_that_is_moved_far_ahead_leaves_out_what_lies_before"),
     ),
@@ -237,6 +237,43 @@ MUTATIONS = (
         "True",
         tests=named(
             MOVED, "a_search_whose_connection_is_lost_at_once_is_tried_with_the_same_slice"
+        ),
+    ),
+    mutation(
+        "a cycle that failed begun anew",
+        "the next cycle goes on where one failed",
+        f"{CAPTURE}.resume",
+        "self.reached is not None",
+        "self.reached is not None and False",
+        tests=named(MOVED, "a_cycle_goes_on_where_one_failed_but_for_what_may_come_late"),
+    ),
+    mutation(
+        "a cycle that failed gone on with though the watermark was put back",
+        "it goes on only where the watermark was not put back meanwhile",
+        f"{CAPTURE}.resume",
+        "position.watermark >= seen",
+        "position.watermark >= seen or True",
+        tests=named(
+            MOVED,
+            "a_watermark_that_is_put_back_between_two_cycles_is_followed_after_a_failure",
+        ),
+    ),
+    mutation(
+        "slices that stay short",
+        "a search that is quick takes one failure back",
+        f"{SEARCHING}.Finder.find",
+        "self.long_failures -= 1",
+        "self.long_failures -= 0",
+        tests=named(MOVED, "slices_that_had_become_short_grow_again_while_searches_are_quick"),
+    ),
+    mutation(
+        "no watermark within a long cycle",
+        "a cycle of many searches writes watermark and sign of life meanwhile",
+        f"{CAPTURE}.work",
+        "self.clock() - self.recorded_at >= HEARTBEAT_SECONDS",
+        "False",
+        tests=named(
+            "integration/test_clocks", "last_updated_moves_inside_a_long_cycle_of_searches"
         ),
     ),
     mutation(
