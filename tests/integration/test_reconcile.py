@@ -9,6 +9,7 @@ import pytest
 
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
+from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.running.chore import Result
 from tests.integration.samples import HELLO
 from tests.world import USER, World
@@ -139,6 +140,38 @@ def cursor(world: World) -> datetime | None:
         "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'"
     )
     return world.rows(sql)[0][0]
+
+
+def lose_save(world: World, reconciliation: Reconciliation) -> None:
+    """Run a sweep until the connection is lost on which a step is written down."""
+    world.server.faults.set(
+        f'drop before execute when "SET SWEEP_CURSOR = :cursor_time" for {USER}'
+    )
+    with pytest.raises(OracleUnavailable):
+        sweep(reconciliation)
+
+
+def test_a_full_sweep_that_loses_its_connection_is_still_measured(world: World) -> None:
+    service = begin(world)
+    world.record("1", *HELLO, ago_seconds=20 * HOUR)
+    reconciliation = make_reconciliation(service)
+
+    lose_save(world, reconciliation)
+    sweep(reconciliation)
+
+    assert figures(world) == (1, 1, 0, 0, None)
+
+
+def test_a_sweep_of_the_last_hour_that_loses_its_connection_goes_on(world: World) -> None:
+    service = begin(world)
+    reconciliation = make_reconciliation(service)
+    sweep(reconciliation)
+    world.move_clock(30 * HOUR + 20 * 60)
+    world.cycle(service)
+
+    lose_save(world, reconciliation)
+
+    assert "reconciled from" in results(reconciliation)[-1].report
 
 
 def test_one_copy_sweeps_at_a_time(world: World) -> None:

@@ -136,10 +136,10 @@ class Reconciliation(Chore):
             after = part.before
             if part.before.missing:
                 after = self.measure(session, sweep, part.window)
-            sweep = sweep.closed(part, after, turn.found.clocks.now)
-            self.sweep = None
-            if self.save(session, sweep):
-                self.sweep = sweep
+            # Before it is saved: a lost connection must not lose what only this copy has seen.
+            self.sweep = sweep = sweep.closed(part, after, turn.found.clocks.now)
+            if not self.save(session, sweep):
+                self.sweep = None
         if sweep.stretch.is_finished:
             return Result(0.0)
         return Result(self.rules.pause_seconds)

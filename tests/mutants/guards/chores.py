@@ -52,6 +52,18 @@ MUTATIONS = (
         tests=named(SWEEPS, "a_sweep_that_another_copy_took_over_is_left_to_it"),
     ),
     mutation(
+        "a sweep is lost with a connection",
+        "a sweep that loses its connection goes on and is still measured",
+        f"{RECONCILIATION}.search",
+        "if not self.save(session, sweep):\n    self.sweep = None",
+        "self.sweep = None\nif self.save(session, sweep):\n    self.sweep = sweep",
+        tests=named(
+            SWEEPS,
+            "a_full_sweep_that_loses_its_connection_is_still_measured",
+            "a_sweep_of_the_last_hour_that_loses_its_connection_goes_on",
+        ),
+    ),
+    mutation(
         "a sweep begins anew after a kill",
         "a sweep goes on where a kill left it",
         f"{SWEEP}.resume_sweep",
