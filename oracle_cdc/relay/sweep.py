@@ -69,9 +69,8 @@ class Sweep(Chore):
         slices = tuple(islice(grid.cut(walk.position, walk.end), SLICES_AT_A_TIME))
         if slices:
             look = self.relay.source.look(slices)
-            walk.balance = self.weigh(walk.balance, slices, look.counts)
-            walk.found += self.relay.late.recount(slices, look.counts)
-            walk.position = slices[-1].end
+            for slice, count in zip(slices, look.counts, strict=True):
+                self.compare(walk, slice, count)
         if walk.position < walk.end:
             return Result(self.pause_seconds)
         return self.finish(walk)
@@ -86,20 +85,21 @@ class Sweep(Chore):
             begin = max(begin, reached.coverage)
         return Walk(begin, reached.watermark, Balance(begin))
 
-    def weigh(self, before: Balance, slices: tuple[Slice, ...], counts: tuple[int, ...]) -> Balance:
-        """Add the counts of slices to a balance."""
-        source = handled = missing = 0
-        for slice, count in zip(slices, counts, strict=True):
-            known = min(count, self.relay.handled.count(slice))
-            source += count
-            handled += known
-            missing += count - known
-        return Balance(
+    def compare(self, walk: Walk, slice: Slice, count: int) -> None:
+        """Send what is missing of a slice, and go on behind it.
+
+        It is in the balance only then: where sending fails the same slice is the next one.
+        """
+        handled = min(count, self.relay.handled.count(slice))
+        walk.found += self.relay.late.recount([slice], [count])
+        before = walk.balance
+        walk.balance = Balance(
             before.begin,
-            before.source + source,
+            before.source + count,
             before.handled + handled,
-            before.missing + missing,
+            before.missing + count - handled,
         )
+        walk.position = slice.end
 
     def finish(self, walk: Walk) -> Result:
         """Keep the balance of a sweep, and say what it found."""

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.relay.sweep import Sweep
 from oracle_cdc.running.chore import Result
 from tests.relay.doubles import at
@@ -52,6 +53,21 @@ def test_a_sweep_says_what_the_source_holds_and_what_was_missing() -> None:
     balance = sweep.balance
     assert balance is not None
     assert (balance.source, balance.handled, balance.missing) == (51, 51, 0)
+
+
+def test_a_sweep_in_which_a_call_is_lost_counts_each_row_once() -> None:
+    world = far_world()
+    world.source.commit("late", 401)
+    world.source.commit("later", 601)
+    world.destination.loses["later"] = False
+    sweep = world.make_sweep()
+    with pytest.raises(DestinationUnavailable):
+        sweep.run_once()
+    result = sweep_to_its_end(sweep)
+    balance = sweep.balance
+    assert balance is not None
+    assert (balance.source, balance.handled, balance.missing) == (52, 50, 2)
+    assert "2 came late and were sent now" in result.report
 
 
 def test_a_sweep_goes_on_in_steps_of_a_hundred_slices() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.mutation import mutation
+from tests.mutants.mutation import Edit, also, mutation
 from tests.mutants.places import named
 
 RELAY = "oracle_cdc.relay"
@@ -182,10 +182,25 @@ MUTATIONS = (
     mutation(
         "relay: a sweep that sends nothing",
         "a row that came later than the overlap is sent by the sweep",
-        f"{RELAY}.sweep.Sweep.run_once",
-        "walk.found += self.relay.late.recount(slices, look.counts)",
+        f"{RELAY}.sweep.Sweep.compare",
+        "walk.found += self.relay.late.recount([slice], [count])",
         "pass",
         tests=named(SWEEP, "a_row_that_comes_later_than_the_overlap_is_found_by_the_sweep"),
+    ),
+    also(
+        mutation(
+            "relay: a slice counted with each try",
+            "a sweep in which a call is lost counts each row once",
+            f"{RELAY}.sweep.Sweep.compare",
+            "walk.found += self.relay.late.recount([slice], [count])",
+            "pass",
+            tests=named(SWEEP, "a_sweep_in_which_a_call_is_lost_counts_each_row_once"),
+        ),
+        Edit(
+            f"{RELAY}.sweep.Sweep.compare",
+            "walk.position = slice.end",
+            "walk.found += self.relay.late.recount([slice], [count])\nwalk.position = slice.end",
+        ),
     ),
     mutation(
         "relay: rows ahead overlooked",
