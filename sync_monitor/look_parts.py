@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -101,6 +102,21 @@ class Looked:
     listing: Listing | None = None
     catalogs: Catalogs | None = None
     counts: Counts | None = None
+
+
+class Version(NamedTuple):
+    """What changes when a partition's files do, as a listing had it when a cell was measured.
+
+    It says nothing of a cell of another measurement.
+    """
+
+    checked_at: datetime | None
+    files: str
+
+    @classmethod
+    def of(cls, cell: Cell, listing: Listing) -> Version:
+        """Return the version that a listing has of a cell's partition."""
+        return cls(cell.checked_at, listing.versions.get(cell.partition.key, ""))
 
 
 @dataclass

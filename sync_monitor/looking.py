@@ -19,6 +19,7 @@ from sync_monitor.look_parts import (
     Meters,
     Pace,
     Seen,
+    Version,
     Work,
     asked_range,
     newest_of_lake,
@@ -61,7 +62,7 @@ class Looker:
         self.repeats = RepeatLimiter()
         self.catalogs = KnownCatalogs(lakes, self.repeats)
         #: What each sync's partitions were when they were measured, as far as this process knows.
-        self.versions: dict[str, dict[str, str]] = {}
+        self.versions: dict[str, dict[str, Version]] = {}
 
     def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
         """Measure both sides of a sync. Whatever either side does, it returns a look."""
@@ -116,7 +117,7 @@ class Looker:
             for each in within_budget(due, left):
                 cell = work.measure(each.partition)
                 seen.cells.append(cell)
-                versions[cell.partition.key] = listing.versions.get(cell.partition.key, "")
+                versions[cell.partition.key] = Version.of(cell, listing)
                 left -= cell.oracle_rows or 0
                 if left <= 0:
                     break
@@ -124,8 +125,8 @@ class Looker:
     def changed(self, sync: Sync, cells: Mapping[str, Cell], listing: Listing) -> set[str]:
         """Return the partitions that are not in the lake as they were when they were measured.
 
-        They are gone, or their files are others. What was measured by another process counts from
-        now on.
+        They are gone, or their files are others, or what was measured of them did not come to be
+        known. What was measured by another process counts from now on.
         """
         there = set(listing.keys)
         versions = self.versions.setdefault(sync.name, {})
@@ -134,8 +135,8 @@ class Looker:
             if cell.has_partition and key not in there:
                 found.add(key)
             elif key in there:
-                known = versions.setdefault(key, listing.versions.get(key, ""))
-                if known != listing.versions.get(key, ""):
+                version = Version.of(cell, listing)
+                if versions.setdefault(key, version) != version:
                     found.add(key)
         return found
 

@@ -11,6 +11,7 @@ DUCK_LAKE = "monitor/test_duck_lake"
 SOURCE = "monitor/test_source"
 SCHEDULE = "monitor/test_schedule"
 INJECTIONS = "monitor/test_injections"
+FAILED_LOOKS = "monitor/test_failed_looks"
 
 MUTATIONS = (
     mutation(
@@ -91,9 +92,17 @@ MUTATIONS = (
         "changes in the lake wait for days",
         "a look of the timer measures what changed in the lake",
         "sync_monitor.looking.Looker.changed",
-        'if known != listing.versions.get(key, ""):',
+        "if versions.setdefault(key, version) != version:",
         "if False:",
         tests=named(INJECTIONS, "a_look_of_the_timer_measures_what_changed_in_the_lake"),
+    ),
+    mutation(
+        "a version counts for any measurement",
+        "what was measured and did not come to be known is measured again",
+        "sync_monitor.look_parts.Version.of",
+        'cls(cell.checked_at, listing.versions.get(cell.partition.key, ""))',
+        'cls(None, listing.versions.get(cell.partition.key, ""))',
+        tests=named(FAILED_LOOKS, "what_was_measured_and_never_written_is_measured_again"),
     ),
     mutation(
         "a partition that is gone is not missed",
