@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from time import monotonic
 from typing import NamedTuple
 
 from oracle_cdc.errors import CdcError
@@ -48,8 +49,9 @@ class Pace:
         share = self.interval.total_seconds() / HOUR_SECONDS
         return max(1, int(self.rows_per_hour * min(1.0, share)))
 
-    def taken(self, began: datetime, took: timedelta, asked: Asked, meters: Meters) -> Taken:
-        """Return how a look was taken."""
+    def taken(self, began: datetime, start: float, asked: Asked, meters: Meters) -> Taken:
+        """Return how a look was taken that ends now. `start` is of the clock that measures it."""
+        took = timedelta(seconds=monotonic() - start)
         return Taken(
             began, took, self.interval, asked.trigger, asked.by, self.settings_hash, meters.cost
         )
@@ -205,10 +207,20 @@ def newest_of_lake(sync: Sync, table: LakeTable, listing: Listing) -> datetime |
     return newest.replace(tzinfo=sync.lake_zone).astimezone(timezone.utc)
 
 
+def failure_of(logger: logging.Logger, sync: Sync, error: Exception) -> CdcError:
+    """Return why a sync was not measured. A bug is said: it is of this sync alone."""
+    if isinstance(error, CdcError):
+        return error
+    logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
+    return CdcError(f"a bug: {type(error).__name__}")
+
+
 def report_failure(
-    repeats: RepeatLimiter, logger: logging.Logger, sync: Sync, failed: CdcError
-) -> None:
-    """Say once of a series that a sync was not measured."""
+    repeats: RepeatLimiter, logger: logging.Logger, sync: Sync, error: Exception
+) -> CdcError:
+    """Say once of a series that a sync was not measured, and return why."""
+    failed = failure_of(logger, sync, error)
     repeats.failure(
         sync.name, logger, "%s: not measured: %s", sync.name, failed, level=logging.ERROR
     )
+    return failed

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from time import monotonic
 
-from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.catalogs import KnownCatalogs
 from sync_monitor.errors import code_of
@@ -69,23 +68,18 @@ class Looker:
         began, start = self.clock(), monotonic()
         meters = Meters()
         seen = Seen()
-        failed: CdcError | None = None
         try:
             self.measure(sync, before, meters, seen, asked)
-        except CdcError as error:
-            failed = error
-            self.catalogs.forget(sync)
+            taken = self.pace.taken(began, start, asked, meters)
+            entry = conclude(sync, before, seen.measured(), taken)
         except Exception as error:
             # It is of this sync alone: the others are looked at.
-            failed = CdcError(f"a bug: {type(error).__name__}")
-            logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
-        taken = self.pace.taken(began, timedelta(seconds=monotonic() - start), asked, meters)
-        if failed is not None:
-            report_failure(self.repeats, logger, sync, failed)
-            entry = conclude_failure(sync, before, code_of(failed), taken)
-            return Looked(entry, seen.newest, seen.listing, seen.catalogs)
-        self.repeats.recovered(sync.name)
-        entry = conclude(sync, before, seen.measured(), taken)
+            failed = report_failure(self.repeats, logger, sync, error)
+            self.catalogs.forget(sync)
+            taken = self.pace.taken(began, start, asked, meters)
+            entry = conclude_failure(sync, before, code_of(failed), taken, seen.cells)
+        else:
+            self.repeats.recovered(sync.name)
         return Looked(entry, seen.newest, seen.listing, seen.catalogs)
 
     def measure(self, sync: Sync, before: Before, meters: Meters, seen: Seen, asked: Asked) -> None:

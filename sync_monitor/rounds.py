@@ -29,7 +29,7 @@ from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.rules import diagnose
-from sync_monitor.verdicts import ISSUE_OF_CELL, Issue
+from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Outcome
 
 #: The kind of a stream that carries changes between databases.
 GOLDENGATE = "goldengate"
@@ -158,8 +158,10 @@ class Rounds:
         )
 
     def repair(self, sync: Sync, looked: Looked, issue: Issue) -> Repair | None:
-        """Return what the runbook of an issue is made of."""
+        """Return what the runbook of an issue is made of, None where no look has just found it."""
         if issue.kind not in ISSUE_OF_CELL.values() or issue.last_look is None:
+            return None
+        if looked.entry.look.outcome is Outcome.FAILED:
             return None
         for cell in looked.entry.cells:
             if cell.partition.key == issue.partition and looked.catalogs and cell.is_faulty:

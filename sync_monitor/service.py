@@ -134,11 +134,17 @@ class Monitor:
                 continue
             try:
                 self.rounds.look(turn.sync, Asked(turn.trigger, turn.by))
-                self.found.put(turn)
             except CdcError as error:
                 # The history can't be read: there is nothing to look with.
                 logger.error("%s: no look: %s", turn.sync.name, error)
                 self.schedule.done(turn, monotonic())
+            except Exception as error:
+                # It is of this sync alone, which is looked at again: the worker goes on.
+                name, kind = turn.sync.name, type(error).__name__
+                logger.critical("%s: no look: a bug: %s", name, kind, exc_info=error)
+                self.schedule.done(turn, monotonic())
+            else:
+                self.found.put(turn)
 
     def is_stuck(self) -> bool:
         """Return whether the looks at all syncs hang: nobody's turn comes any more."""

@@ -97,17 +97,25 @@ def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> En
         measured.schema,
         is_burning=is_burning(sync, before, now, taken.interval),
     )
-    seen = Seen(verdict, figures, cells)
+    changed: list[Cell] = []
     for key, cell in {**fresh, **cells}.items():
         known = before.cells.get(key)
         if cell is not known and cell != known:
-            seen.changed.append(cell)
-    return finish(sync, before, taken, seen)
+            changed.append(cell)
+    return finish(sync, before, taken, Seen(verdict, figures, cells, changed))
 
 
-def conclude_failure(sync: Sync, before: Before, error_code: str, taken: Taken) -> Entry:
-    """Return all that a look leaves behind that failed on either side. No cell is changed by it."""
-    return finish(sync, before, taken, Seen(not_measured(), error_code=error_code))
+def conclude_failure(
+    sync: Sync, before: Before, error_code: str, taken: Taken, cells: Sequence[Cell] = ()
+) -> Entry:
+    """Return all that a look leaves behind that failed on either side.
+
+    It opens and closes no issue but that nothing was measured.
+
+    Parameters:
+        cells: the partitions that it measured before it failed, which the next look need not.
+    """
+    return finish(sync, before, taken, Seen(not_measured(), changed=cells, error_code=error_code))
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,7 @@ class Seen:
     verdict: Verdict
     figures: Figures | None = None
     cells: Mapping[str, Cell] = field(default_factory=dict)
-    changed: list[Cell] = field(default_factory=list)
+    changed: Sequence[Cell] = ()
     error_code: str = ""
     others: tuple[Found, ...] = ()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from time import monotonic
 from typing import NamedTuple
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import code_of
-from sync_monitor.look_parts import Asked, Looked, Meters, Pace, report_failure
+from sync_monitor.look_parts import Asked, Looked, Meters, Pace, failure_of, report_failure
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before, conclude_failure
 from sync_monitor.rules.counts import Counts, conclude_counts
@@ -49,23 +49,21 @@ class StreamLooker:
         """Ask a stream. Whatever it does, it returns a look."""
         began, start = self.clock(), monotonic()
         meters = Meters()
-        tried = self.ask(sync, meters)
-        taken = self.pace.taken(began, timedelta(seconds=monotonic() - start), asked, meters)
-        counted = tried.counted
-        if counted is None:
-            assert tried.failed is not None
-            report_failure(self.repeats, logger, sync, tried.failed)
-            return Looked(conclude_failure(sync, before, code_of(tried.failed), taken))
-        self.repeats.recovered(sync.name)
-        return Looked(conclude_counts(sync, before, counted, taken), counts=counted)
-
-    def ask(self, sync: Sync, meters: Meters) -> Tried:
-        """Return what a stream says, or why it says nothing."""
         try:
-            return Tried(self.streams[sync.name].count(meters.oracle, meters.lake))
-        except CdcError as error:
-            return Tried(None, error)
+            counted = self.streams[sync.name].count(meters.oracle, meters.lake)
+            taken = self.pace.taken(began, start, asked, meters)
+            entry = conclude_counts(sync, before, counted, taken)
         except Exception as error:
             # It is of this sync alone: the others are looked at.
-            logger.critical("%s: a bug: %s", sync.name, type(error).__name__, exc_info=error)
-            return Tried(None, CdcError(f"a bug: {type(error).__name__}"))
+            failed = report_failure(self.repeats, logger, sync, error)
+            taken = self.pace.taken(began, start, asked, meters)
+            return Looked(conclude_failure(sync, before, code_of(failed), taken))
+        self.repeats.recovered(sync.name)
+        return Looked(entry, counts=counted)
+
+    def ask(self, sync: Sync, meters: Meters) -> Tried:
+        """Return what a stream says, or why it says nothing, outside of looks."""
+        try:
+            return Tried(self.streams[sync.name].count(meters.oracle, meters.lake))
+        except Exception as error:
+            return Tried(None, failure_of(logger, sync, error))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sync_monitor.demo.injecting import inject
+from sync_monitor.demo.standin import MONITOR_USER
+from sync_monitor.history import reading
+from sync_monitor.history.chain import verify
+from sync_monitor.history.runbooks import runbook
 from sync_monitor.look_parts import Asked
+from sync_monitor.measured import CellState
 from sync_monitor.model import Severity
-from sync_monitor.verdicts import Outcome, Trigger
-from tests.monitor.edges import Stage, settings_in, staged
+from sync_monitor.verdicts import IssueKind, Look, Outcome, Trigger
+from tests.monitor.edges import Stage, count_judged, settings_in, staged
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +60,66 @@ def test_what_was_measured_and_never_written_is_measured_again(stage: Stage) -> 
     lost = stage.rounds.look(stage.sync, Asked(Trigger.TIMER)).entry
     assert lost.look.verdict.severity is Severity.WARNING
     assert stage.look(Trigger.TIMER).entry.look.verdict.severity is Severity.WARNING
+
+
+def test_what_was_measured_before_a_look_failed_is_kept_and_none_of_it_is_claimed(
+    stage: Stage,
+) -> None:
+    inject("partial_partition", stage.place, stage.samples)
+    half_a_file(stage, 9)
+    entry = stage.look(Trigger.TIMER).entry
+    day = stage.samples[0].days[-7]
+    assert [cell.partition.key for cell in entry.cells] == [day]
+    assert entry.look.figures is None
+    assert [issue.kind for issue in entry.issues] == [IssueKind.NOT_MEASURED]
+    assert entry.look.verdict.severity is Severity.UNKNOWN
+    known = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    assert (known[day].state, known[day].is_confirmed) == (CellState.ROWS_MISSING, True)
+
+
+def test_a_failed_look_opens_closes_and_explains_no_issue_of_what_it_measured(stage: Stage) -> None:
+    inject("partial_partition", stage.place, stage.samples)
+    stage.look(Trigger.TIMER)
+    before = stage.store.read(lambda connection: reading.open_issues(connection))
+    (issue,) = before
+    kept = stage.store.read(lambda connection: runbook(connection, issue.number or 0))
+    assert kept is not None
+    inject("changed", stage.place, stage.samples)
+    half_a_file(stage, 10)
+    failed = stage.look(Trigger.TIMER).entry
+    assert len([cell for cell in failed.cells if cell.is_faulty]) == 2
+    after = stage.store.read(lambda connection: reading.open_issues(connection))
+    assert [each for each in after if each.kind is not IssueKind.NOT_MEASURED] == before
+    assert kept == stage.store.read(lambda connection: runbook(connection, issue.number or 0))
+
+
+def test_what_a_look_measured_is_kept_though_nothing_could_be_concluded_of_it(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    inject("partial_partition", stage.place, stage.samples)
+    broken = replace(stage.sync, limits=None)  # type: ignore[arg-type]
+    look = stage.rounds.look(broken, Asked(Trigger.TIMER)).entry.look
+    stage.rounds.record([stage.sync])
+    assert (look.outcome, look.error_code) == (Outcome.FAILED, "CdcError")
+    assert f"{broken.name}: a bug: AttributeError" in caplog.text
+    entry = stage.look(Trigger.TIMER).entry
+    assert entry.look.verdict.severity is Severity.WARNING
+    assert [cell.is_faulty for cell in entry.cells] == [True]
+
+
+def test_a_sync_becomes_ok_though_each_look_loses_a_statement(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with staged(settings) as stage:
+        looks: list[Look] = []
+        measured: list[str] = []
+        while not looks or looks[-1].verdict.severity is not Severity.OK:
+            stage.place.misbehave(f"drop on execute 8 for {MONITOR_USER}")
+            entry = stage.look(Trigger.TIMER).entry
+            looks.append(entry.look)
+            measured.extend([cell.partition.key for cell in entry.cells])
+            assert len(looks) <= count_judged(settings)
+        assert len(looks) > 3
+        assert {look.verdict.severity for look in looks[:-1]} == {Severity.UNKNOWN}
+        assert len(measured) == len(set(measured)) == count_judged(settings)
+        assert stage.store.read(verify).is_whole
+        assert stage.look(Trigger.TIMER).entry.standing.severity is Severity.OK

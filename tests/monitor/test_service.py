@@ -28,7 +28,7 @@ from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
-from sync_monitor.history.writing import declare_syncs
+from sync_monitor.history.writing import declare_syncs, put
 from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.looking import Looker
 from sync_monitor.model import Severity, Sync
@@ -195,6 +195,28 @@ def test_a_person_is_served_between_the_looks_of_the_timer(tmp_path: Path) -> No
             monitor.stop.wait(0.05)
         by_person = [look for look in looks_of(monitor, "s5") if look.by]
         assert {look.trigger for look in by_person} == {Trigger.PERSON}
+
+
+def test_a_bug_ends_no_worker_and_its_sync_is_looked_at_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(tmp_path, HangingLooker(hangs=())) as monitor:
+        wait_for(monitor, "s0", 1)
+        at = (NOW - timedelta(days=1)).isoformat(timespec="microseconds")
+        # Of no severity that there is, so that what is known of the sync can't be read.
+        columns = {"sync": "s0", "begins": at, "ends": at, "severity": "?"}
+        monitor.store.write(lambda connection: put(connection, "span", columns))
+        said = "s0: no look: a bug: ValueError"
+        wait_until(monitor, lambda: said in caplog.text or not all_work(monitor))
+        assert said in caplog.text
+        count = len(looks_of(monitor, "s0"))
+        monitor.store.write(lambda connection: connection.execute("DELETE FROM span"))
+        wait_for(monitor, "s0", count + 1)
+        assert all_work(monitor)
+
+
+def all_work(monitor: Monitor) -> bool:
+    return all(worker.is_alive() for worker in monitor.workers)
 
 
 def test_what_fails_of_one_sync_is_written_of_that_one_alone(tmp_path: Path) -> None:

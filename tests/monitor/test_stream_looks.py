@@ -109,6 +109,14 @@ def test_a_stream_that_says_nothing_is_never_green(error: Exception, code: str) 
     assert replace(found.issues[-1], last_look=None) == before.issues[0]
 
 
+def test_a_stream_of_which_nothing_can_be_concluded_is_not_measured() -> None:
+    broken = replace(STREAM, limits=None)  # type: ignore[arg-type]
+    looker = StreamLooker({"calls": Said(Counts(NOW, 107, 16, timedelta(0)))}, PACE, lambda: NOW)
+    found = looker.look(broken, Before(), Asked()).entry.look
+    assert (found.outcome, found.error_code) == (Outcome.FAILED, "CdcError")
+    assert found.verdict.severity is Severity.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("written", "line"),
     [

@@ -105,6 +105,53 @@ MUTATIONS = (
         tests=named(FAILED_LOOKS, "what_was_measured_and_never_written_is_measured_again"),
     ),
     mutation(
+        "all or nothing",
+        "what was measured before a look failed is kept",
+        "sync_monitor.looking.Looker.look",
+        "code_of(failed), taken, seen.cells)",
+        "code_of(failed), taken)",
+        tests=named(FAILED_LOOKS, "a_sync_becomes_ok_though_each_look_loses_a_statement"),
+    ),
+    mutation(
+        "a failed look writes runbooks",
+        "a failed look explains no issue of what it measured",
+        "sync_monitor.rounds.Rounds.repair",
+        "if looked.entry.look.outcome is Outcome.FAILED:",
+        "if False:",
+        tests=named(
+            FAILED_LOOKS, "a_failed_look_opens_closes_and_explains_no_issue_of_what_it_measured"
+        ),
+    ),
+    mutation(
+        "what is concluded ends the looks",
+        "a look of which nothing can be concluded is one that failed",
+        "sync_monitor.looking.Looker.look",
+        "except Exception as error:",
+        "except LookupError as error:",
+        tests=named(
+            FAILED_LOOKS, "what_a_look_measured_is_kept_though_nothing_could_be_concluded_of_it"
+        ),
+    ),
+    mutation(
+        "what is concluded of a stream ends the looks",
+        "a stream of which nothing can be concluded is not measured",
+        "sync_monitor.streams.looking.StreamLooker.look",
+        "except Exception as error:",
+        "except LookupError as error:",
+        tests=named(
+            "monitor/test_stream_looks",
+            "a_stream_of_which_nothing_can_be_concluded_is_not_measured",
+        ),
+    ),
+    mutation(
+        "a bug ends a worker",
+        "a bug ends no worker and its sync is looked at again",
+        "sync_monitor.service.Monitor.work",
+        "except Exception as error:",
+        "except LookupError as error:",
+        tests=named("monitor/test_service", "a_bug_ends_no_worker_and_its_sync_is_looked_at_again"),
+    ),
+    mutation(
         "a partition that is gone is not missed",
         "a look of the timer measures what changed in the lake",
         "sync_monitor.looking.Looker.changed",
