@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-_FRACTION = re.compile(r"[.,](\d+)")
-_OFFSET = re.compile(r"(:\d\d(?:\.\d+)?[+-]\d\d)(\d\d)?$")
+#: A day, and a time of day with or without seconds, a fraction and a zone.
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?(?:(Z)|([+-]\d\d):?(\d\d)?)?)?",
+    re.ASCII,
+)
 
 
 def read_instant(text: str) -> datetime:
@@ -21,12 +25,19 @@ def read_instant(text: str) -> datetime:
 
 
 def read_time(text: str) -> datetime:
-    """Read a time in ISO 8601, whatever digits its fraction has. Raises ValueError.
+    """Read a day, or a day and a time, in the extended form of ISO 8601.
 
-    What is beyond microseconds is cut off.
+    A fraction may have any digits, of which those beyond microseconds are cut off.
+    Raises ValueError for what is none.
     """
-    # Python 3.10 reads no Z, no offset of four digits, and of a fraction three digits or six.
-    plain = text.replace("Z", "+00:00")
-    plain = _FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", plain, count=1)
-    plain = _OFFSET.sub(lambda found: f"{found[1]}:{found[2] or '00'}", plain)
-    return datetime.fromisoformat(plain)
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no time such as 2024-01-15T10:30:00.5Z")
+    day, minute, second, fraction, utc, hours, minutes = found.groups()
+    # datetime.fromisoformat reads a Z, and other fractions than these, on newer Pythons only.
+    microseconds = (fraction or "")[:6].ljust(6, "0")
+    zone = ""
+    if utc or hours:
+        zone = f"{hours or '+00'}:{minutes or '00'}"
+    plain = f"{day}T{minute or '00:00'}{second or ':00'}.{microseconds}"
+    return datetime.fromisoformat(plain + zone)

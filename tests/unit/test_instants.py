@@ -37,7 +37,20 @@ def test_a_day_and_a_time_without_a_zone_are_no_instants_but_times() -> None:
             read_instant(text)
 
 
-@pytest.mark.parametrize("text", ["", "noon", "2024-02-31T00:00:00Z", "2024-01-15T25:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "noon",
+        "2024-02-31T00:00:00Z",
+        "2024-01-15T25:00:00Z",
+        "2024-01-15T12:00:00Z\n",
+        # Newer Pythons alone would read these.
+        "20240115T103000Z",
+        "2024-W03-1T10:30Z",
+        "2024-01-15T103000Z",
+    ],
+)
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_time(text)
