@@ -62,6 +62,8 @@ class Looker:
         self.catalogs = KnownCatalogs(lakes, self.repeats)
         #: What each sync's partitions were when they were measured, as far as this process knows.
         self.versions: dict[str, dict[str, Version]] = {}
+        #: What looks measured of each sync that failed, since the last one that did not.
+        self.kept: dict[str, set[str]] = {}
 
     def look(self, sync: Sync, before: Before, asked: Asked) -> Looked:
         """Measure both sides of a sync. Whatever either side does, it returns a look."""
@@ -78,7 +80,10 @@ class Looker:
             self.catalogs.forget(sync)
             taken = self.pace.taken(began, start, asked, meters)
             entry = conclude_failure(sync, before, code_of(failed), taken, seen.cells)
+            kept = self.kept.setdefault(sync.name, set())
+            kept.update(cell.partition.key for cell in seen.cells)
         else:
+            self.kept.pop(sync.name, None)
             self.repeats.recovered(sync.name)
         return Looked(entry, seen.newest, seen.listing, seen.catalogs)
 
@@ -102,7 +107,10 @@ class Looker:
             changed = self.changed(sync, before.cells, listing)
             if asked.is_of_all:
                 changed = {partition.key for partition in partitions}
-            due = due_partitions(partitions, before.cells, pulse.now, sync, changed=changed)
+            kept = self.kept.get(sync.name, ())
+            due = due_partitions(
+                partitions, before.cells, pulse.now, sync, changed=changed, kept=kept
+            )
             work = Work(seen.catalogs, source, table, listing, before, pulse.now, self.pace)
             left = self.pace.rows_per_look
             if asked.is_of_all:

@@ -39,6 +39,7 @@ def due_partitions(
     sync: Sync,
     *,
     changed: Container[str] = (),
+    kept: Container[str] = (),
 ) -> tuple[Due, ...]:
     """Return the partitions that are to be measured, the most urgent first.
 
@@ -49,6 +50,8 @@ def due_partitions(
         window: settled partitions, ascending.
         cells: as they are known, by their partitions' keys.
         changed: keys of partitions that are not as they were when they were measured.
+        kept: keys of partitions that looks measured which failed, since the last one that did
+            not. A confirmed fault among them is not due, or no look would get beyond many of them.
     """
     faulty: list[Due] = []
     other: list[Due] = []
@@ -61,7 +64,9 @@ def due_partitions(
         if cell is None or cell.state in UNJUDGED:
             never.append(Due(partition, rows_of(cell)))
         elif cell.is_faulty:
-            faulty.append(Due(partition, rows_of(cell)))
+            is_kept = partition.key in kept and partition.key not in changed
+            if not (is_kept and is_found_lately(cell, now)):
+                faulty.append(Due(partition, rows_of(cell)))
         elif partition.key in changed:
             other.append(Due(partition, rows_of(cell)))
         elif is_due_again(cell, now, sync):
@@ -84,6 +89,11 @@ def is_due_again(cell: Cell, now: datetime, sync: Sync) -> bool:
     checked = cell.checked_at - promised
     passed = now - promised
     return bisect_right(AGAIN_AFTER, passed) > bisect_right(AGAIN_AFTER, checked)
+
+
+def is_found_lately(cell: Cell, now: datetime) -> bool:
+    """Return whether a fault is confirmed, and was found again within the last day."""
+    return cell.is_confirmed and cell.checked_at is not None and now - cell.checked_at <= GRACE
 
 
 def is_overdue(cell: Cell, now: datetime, sync: Sync) -> bool:

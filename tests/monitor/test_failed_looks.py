@@ -49,10 +49,10 @@ def test_a_change_is_found_though_the_look_that_measured_it_failed_behind_it(sta
     assert (failed.outcome, failed.error_code) == (Outcome.FAILED, "LAKE-FILE")
     half.unlink()
     found = stage.look(Trigger.TIMER).entry
-    assert [cell.partition.key for cell in found.cells if cell.is_faulty] == [
+    assert found.look.verdict.severity is Severity.WARNING
+    assert [issue.partition for issue in found.issues if issue.partition] == [
         stage.samples[0].days[-7]
     ]
-    assert found.look.verdict.severity is Severity.WARNING
 
 
 def test_what_was_measured_and_never_written_is_measured_again(stage: Stage) -> None:
@@ -102,9 +102,7 @@ def test_what_a_look_measured_is_kept_though_nothing_could_be_concluded_of_it(
     stage.rounds.record([stage.sync])
     assert (look.outcome, look.error_code) == (Outcome.FAILED, "CdcError")
     assert f"{broken.name}: a bug: AttributeError" in caplog.text
-    entry = stage.look(Trigger.TIMER).entry
-    assert entry.look.verdict.severity is Severity.WARNING
-    assert [cell.is_faulty for cell in entry.cells] == [True]
+    assert stage.look(Trigger.TIMER).entry.look.verdict.severity is Severity.WARNING
 
 
 def test_a_sync_becomes_ok_though_each_look_loses_a_statement(tmp_path: Path) -> None:
@@ -123,3 +121,18 @@ def test_a_sync_becomes_ok_though_each_look_loses_a_statement(tmp_path: Path) ->
         assert len(measured) == len(set(measured)) == count_judged(settings)
         assert stage.store.read(verify).is_whole
         assert stage.look(Trigger.TIMER).entry.standing.severity is Severity.OK
+
+
+def test_a_sync_with_many_faults_is_judged_though_each_look_loses_a_statement(stage: Stage) -> None:
+    inject("zone_shift", stage.place, stage.samples)
+    assert stage.look(Trigger.TIMER).entry.look.verdict.severity is Severity.CRITICAL
+    verdicts: list[Severity] = []
+    while not verdicts or verdicts[-1] is Severity.UNKNOWN:
+        stage.place.misbehave(f"drop on execute 12 for {MONITOR_USER}")
+        verdicts.append(stage.look(Trigger.TIMER).entry.look.verdict.severity)
+        assert len(verdicts) <= len(stage.samples[0].days)
+    assert len(verdicts) > 2
+    assert verdicts[-1] is Severity.CRITICAL
+    # Behind one that came to its end all faults are measured again.
+    stage.place.misbehave("")
+    assert len(stage.look(Trigger.TIMER).entry.cells) > 10

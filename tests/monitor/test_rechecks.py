@@ -47,6 +47,23 @@ def test_what_is_faulty_is_measured_each_time_and_first() -> None:
     assert due_keys(known(faulty, nothing)) == ["2026-11-20", "2026-11-24"]
 
 
+def test_a_confirmed_fault_that_a_failed_look_found_waits_for_one_that_ends() -> None:
+    key = "2026-11-20"
+    confirmed = cell(key, 10, 4)
+    once = replace(confirmed, is_confirmed=False)
+
+    def is_due(fault: Cell, later: timedelta = timedelta(0), *changed: str) -> bool:
+        cells = known(fault)
+        found = due_partitions(DAYS, cells, NOW + later, WEEK, changed=changed, kept=(key,))
+        return key in {each.partition.key for each in found}
+
+    assert is_due(once)
+    assert not is_due(confirmed)
+    assert not is_due(confirmed, timedelta(days=1))
+    assert is_due(confirmed, timedelta(days=1, seconds=1))
+    assert is_due(confirmed, timedelta(0), key)
+
+
 @pytest.mark.parametrize("days", [1, 2, 3, 7, 14, 30])
 def test_a_closed_day_is_measured_again_after_some_days(days: int) -> None:
     closed = cell("2026-11-20", 10, 10)

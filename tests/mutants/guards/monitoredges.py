@@ -113,6 +113,39 @@ MUTATIONS = (
         tests=named(FAILED_LOOKS, "a_sync_becomes_ok_though_each_look_loses_a_statement"),
     ),
     mutation(
+        "each look begins with all faults",
+        "a sync with many faults is judged though each look loses a statement",
+        "sync_monitor.looking.Looker.look",
+        "kept.update(cell.partition.key for cell in seen.cells)",
+        "pass",
+        tests=named(
+            FAILED_LOOKS,
+            "a_sync_with_many_faults_is_judged_though_each_look_loses_a_statement",
+        ),
+    ),
+    mutation(
+        "faults are kept behind a look that ended",
+        "behind a look that came to its end all faults are measured again",
+        "sync_monitor.looking.Looker.look",
+        "self.kept.pop(sync.name, None)",
+        "pass",
+        tests=named(
+            FAILED_LOOKS,
+            "a_sync_with_many_faults_is_judged_though_each_look_loses_a_statement",
+        ),
+    ),
+    mutation(
+        "a fault needs no second look",
+        "a confirmed fault that a failed look found waits for one that ends",
+        "sync_monitor.rules.rechecks.is_found_lately",
+        "return cell.is_confirmed and",
+        "return",
+        tests=named(
+            "monitor/test_rechecks",
+            "a_confirmed_fault_that_a_failed_look_found_waits_for_one_that_ends",
+        ),
+    ),
+    mutation(
         "a failed look writes runbooks",
         "a failed look explains no issue of what it measured",
         "sync_monitor.rounds.Rounds.repair",
