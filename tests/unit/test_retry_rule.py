@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parents[2] / "oracle_cdc"
 
 
 def test_only_the_retry_policy_works_out_a_wait_or_sleeps() -> None:
-    # The length of a slice of the source (windows.py) and the rows of a visit (visit.py) are no waits, and the demo plays other people's
-    # parts.
+    # The length of a slice of the source (windows.py) and the rows of a visit (visit.py) are no
+    # waits, and the demo plays other people's parts.
     # The formula stood in three files, and a fourth had a loop of its own that slept.
     places: list[str] = []
     for path in sorted(PACKAGE.rglob("*.py")):
