@@ -32,7 +32,8 @@ class Redriven:
     Parameters:
         published: accepted by the bus, or not wanted any more.
         failed: dead letters again, with one attempt more.
-        foreign: no dead letters, or of records that the stream no longer has. They stay.
+        foreign: no dead letters, of records that the stream no longer has, or of changes that are
+            nowhere as they were. They stay.
         error: why the others stay.
     """
 
@@ -178,7 +179,7 @@ class Redriving:
         if letter.data is None and letter.place is None:
             logger.warning(
                 "message %s stays in the queue: its change came to no stream, and does not rest "
-                "in the queue either",
+                "in the queue as it was either",
                 message.message_id,
             )
             return None

@@ -262,7 +262,8 @@ def test_what_can_not_be_sent_is_a_document_in_the_queue_without_what_is_redacte
     document = json.loads(message["Body"])
     assert list(document) == ["originalEvent", "error", "attempts", "lastAttempt"]
     assert document["error"]["code"] == "VALIDATION_ERROR"
-    assert document["originalEvent"]["after"]["name"] == "[REDACTED]"
+    assert document["originalEvent"]["keys"] == {"id": "1.5"}
+    assert "after" not in document["originalEvent"]
     assert message["MessageAttributes"]["table"]["StringValue"] == "users"
     assert message["MessageAttributes"]["sequenceNumber"]["StringValue"] == f"{1:020}"
     assert canary not in str(message)

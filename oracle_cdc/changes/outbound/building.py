@@ -25,11 +25,12 @@ class Outgoing(NamedTuple):
     """A change on its way.
 
     Parameters:
-        change: as it may leave this process: redacted, or without anything of its row.
+        change: as it may leave this process: redacted, or without its images.
         record: None: it can't be sent.
         refusal: why not.
         attempts: how often that was tried.
-        is_whole: False: nothing of its row is left, because it could not be redacted.
+        is_whole: False: its images are left out, because they could not be redacted, or a value of
+            them was not read.
     """
 
     change: Change
@@ -91,7 +92,9 @@ class Builder:
             self.redactions.update(transformed.redactions)
         published = transformed.change
         if refusal is not None:
-            return Outgoing(published, None, refusal)
+            # Not even from its letter may be published what is not as the row is.
+            unread = published._replace(before=None, after=None)
+            return Outgoing(unread, None, refusal, is_whole=False)
         if published.keys != change.keys:
             key = make_partition_key(published.table, published.keys)
         try:

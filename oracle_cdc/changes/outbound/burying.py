@@ -60,7 +60,8 @@ class Burying:
             return
         why = f"{outgoing.change!r} can't be sent ({error.reason_code})"
         queue = require_queue(self.queue, why)
-        is_redacted = outgoing.is_whole and self.redacts
+        # What could not be redacted has no keys.
+        is_redacted = self.redacts and bool(outgoing.change.keys)
         failed = Failed(None, b"", outgoing.change, is_redacted)
         reason = Reason(error.reason_code, format_error(error), outgoing.attempts, self.now())
         keeps_event = self.keeps_event and outgoing.is_whole

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -23,6 +24,10 @@ from oracle_cdc.instants import read_instant
 RAW, POSITION = "raw", "position"
 #: Without these it is no event, but what may rest of one that never came to a stream.
 IMAGES = ("before", "after")
+#: The stack of a change of which a value was not read. Letters of former versions have its event.
+UNREAD = re.compile(
+    r"InvalidChange: change \d+: (a value of .+ is no \w+|.+ is longer than a record may be: \d+)"
+)
 #: Of a stack: what is longer helps nobody.
 MOST_STACK_CHARACTERS = 8_000
 #: Attributes of the message, none of which is empty.
@@ -76,7 +81,8 @@ class DeadLetter:
     """What a document of the queue says.
 
     Parameters:
-        data: the record, None where the document has only its place, or not even that.
+        data: the record, None where the document has only its place, or not even that, and where a
+            value of it was not read.
         place: None where the document has the record, and for one that never came to a stream.
         last_attempt: UTC.
     """
@@ -206,7 +212,7 @@ def read_dead_letter(document: str) -> DeadLetter:
         original, error = content["originalEvent"], content["error"]
         code, attempts = str(error["code"]), read_count(content["attempts"])
         last_attempt = read_instant(content["lastAttempt"])
-        data, place = read_original(original)
+        data, place = read_original(original, str(error.get("stack")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         name = type(error).__name__
     else:
@@ -223,8 +229,11 @@ def read_count(value: object) -> int:
     return value
 
 
-def read_original(original: object) -> tuple[bytes | None, Place | None]:
-    """Return the record, or where it stands. Raises ValueError, KeyError and TypeError."""
+def read_original(original: object, stack: str) -> tuple[bytes | None, Place | None]:
+    """Return the record, or where it stands, neither of a change that was not read as it is.
+
+    Raises ValueError, KeyError and TypeError.
+    """
     if not isinstance(original, dict):
         raise TypeError("no object")
     place = original.get(POSITION)
@@ -235,6 +244,6 @@ def read_original(original: object) -> tuple[bytes | None, Place | None]:
         return None, Place(*names)
     if RAW in original:
         return base64.b64decode(original[RAW], validate=True), None
-    if any(name not in original for name in IMAGES):
+    if any(name not in original for name in IMAGES) or UNREAD.fullmatch(stack):
         return None, None
     return json.dumps(original).encode(), None

@@ -51,7 +51,7 @@ OWN = (
         "row changes: a dead letter as it was in Oracle",
         "what is to be redacted never leaves the process",
         "oracle_cdc.changes.outbound.building.Builder.prepare",
-        "return Outgoing(published, None, refusal)",
+        "return Outgoing(unread, None, refusal, is_whole=False)",
         "return Outgoing(change, None, refusal)",
     ),
     broken(

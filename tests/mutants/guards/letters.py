@@ -7,6 +7,7 @@ from tests.mutants.places import named
 
 PUBLISHING = "oracle_cdc.processor.publishing"
 PROCESSING, CANARIES = "processor/test_processing", "processor/test_canaries"
+UNREAD = "processor/test_unread_letters"
 
 MUTATIONS = (
     mutation(
@@ -78,6 +79,30 @@ MUTATIONS = (
             "lambdas/test_other_functions",
             "one_invocation_after_another_needs_no_further_threads",
         ),
+    ),
+    mutation(
+        "shipping: a letter with a value that was not read",
+        "a change of which a value was not read is never published, not from its letter either",
+        "oracle_cdc.changes.outbound.building.Builder.prepare",
+        "return Outgoing(unread, None, refusal, is_whole=False)",
+        "return Outgoing(published, None, refusal)",
+        tests=named(UNREAD, "a_letter_whose_value_was_not_read_is_never_published"),
+    ),
+    mutation(
+        "dlq: a letter of a former version with a value that was not read",
+        "a change of which a value was not read is never published, whoever wrote it",
+        "oracle_cdc.changes.rules.dead_letters.read_original",
+        " or UNREAD.fullmatch(stack)",
+        "",
+        tests=named(UNREAD, "nor_is_one_that_a_former_version_wrote_with_its_event"),
+    ),
+    mutation(
+        "shipping: a letter that does not say of which row",
+        "a letter without its event names the row as it may be named",
+        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "self.redacts and bool(outgoing.change.keys)",
+        "outgoing.is_whole and self.redacts",
+        tests=named(UNREAD, "a_letter_whose_value_was_not_read_is_never_published"),
     ),
     mutation(
         "shipping: a letter with each try of its change",

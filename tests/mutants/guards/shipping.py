@@ -151,8 +151,8 @@ MUTATIONS = (
         "shipping: keys in letters as they are",
         "a letter without its event has keys only as they may be published",
         f"{CHANGE_OUTBOUND}.burying.Burying.bury",
-        "outgoing.is_whole and self.redacts",
-        "outgoing.is_whole",
+        "self.redacts and bool(outgoing.change.keys)",
+        "bool(outgoing.change.keys)",
         tests=named(LETTERS, "keys_that_are_not_tokens_yet_stand_in_no_letter_without_its_event"),
     ),
     mutation(
