@@ -72,19 +72,9 @@ def expressions(
         keys: names of the columns of the key, in their order.
         charset: NLS_CHARACTERSET of Oracle, whose own bytes STANDARD_HASH takes.
 
-    Raises NotComparable where there is no key, or a column of it has no text that both sides know.
+    Raises NotComparable as `columns_of_key` does.
     """
-    by_name = {column.name: column for column in columns}
-    key_columns = []
-    for name in keys:
-        column = by_name.get(name)
-        if column is None or column.kind is Kind.OTHER:
-            raise NotComparable(
-                f"rows are not compared: {name} of the key has no text that both sides write alike"
-            )
-        key_columns.append(column)
-    if not key_columns:
-        raise NotComparable("rows are not compared: the table has no key")
+    of_key = columns_of_key(columns, keys)
     others = []
     left_out = []
     for column in columns:
@@ -94,10 +84,29 @@ def expressions(
             others.append(column)
     return Expressions(
         dialect,
-        key=joined_text(key_columns, dialect, charset),
-        row=joined_text([*key_columns, *others], dialect, charset),
+        key=joined_text(of_key, dialect, charset),
+        row=joined_text([*of_key, *others], dialect, charset),
         not_compared=tuple(left_out),
     )
+
+
+def columns_of_key(columns: Sequence[Column], keys: Sequence[str]) -> list[Column]:
+    """Return the columns of the key, in its order.
+
+    Raises NotComparable where there is no key, or a column of it has no text that both sides know.
+    """
+    by_name = {column.name: column for column in columns}
+    found: list[Column] = []
+    for name in keys:
+        column = by_name.get(name)
+        if column is None or column.kind is Kind.OTHER:
+            raise NotComparable(
+                f"rows are not compared: {name} of the key has no text that both sides write alike"
+            )
+        found.append(column)
+    if not found:
+        raise NotComparable("rows are not compared: the table has no key")
+    return found
 
 
 def joined_text(columns: Sequence[Column], dialect: Dialect, charset: str) -> str:
@@ -152,7 +161,11 @@ def text_of(column: Column, dialect: Dialect) -> str:
     """Return the text of a column."""
     if dialect is Dialect.ORACLE:
         return oracle_text(column)
-    name = quote_name(column.in_lake, dialect)
+    return lake_text(quote_name(column.in_lake, dialect), column, dialect)
+
+
+def lake_text(name: str, column: Column, dialect: Dialect) -> str:
+    """Return the text of a column that an engine of a lake reads, by its quoted name."""
     text = LAKE_TEXTS[column.kind](name, column, dialect)
     return f"COALESCE({text}, '{NOTHING}')"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sync_monitor.model import Column
+from sync_monitor.model import Column, Kind
+from sync_monitor.rows.canonical import columns_of_key, lake_text
 from sync_monitor.rows.dialects import (
     Dialect,
     quote_name,
@@ -68,35 +69,43 @@ def in_lake(column: Column, dialect: Dialect) -> str:
 
 
 def key_columns(repair: Repair) -> list[Column]:
-    """Return the columns of the key, in its order."""
-    by_name = {column.name: column for column in repair.columns}
-    found: list[Column] = []
-    for name in repair.sync.keys:
-        if name in by_name:
-            found.append(by_name[name])
-    return found
+    """Return the columns of the key. Raises NotComparable where rows have none that is compared."""
+    return columns_of_key(repair.columns, repair.sync.keys)
+
+
+def texts(column: Column, dialect: Dialect) -> tuple[str, str]:
+    """Return what the comparison compares of a column, Oracle's side first. It is never NULL."""
+    here = lake_text(in_source(column.name, dialect), column, dialect)
+    return here, lake_text(in_lake(column, dialect), column, dialect)
 
 
 def same_key(repair: Repair) -> str:
     """Return the condition that both sides have the same key."""
     parts: list[str] = []
     for column in key_columns(repair):
-        here = in_source(column.name, repair.dialect)
-        parts.append(f"{in_lake(column, repair.dialect)} = {here}")
+        here, there = texts(column, repair.dialect)
+        parts.append(f"{there} = {here}")
     return " AND ".join(parts)
 
 
 def other_contents(repair: Repair) -> str:
-    """Return the condition that a column has another value, where NULL is a value too."""
+    """Return the condition that a column has another value, empty where none is compared."""
     parts: list[str] = []
-    keys = set(repair.sync.keys)
     for column in repair.columns:
-        if column.name in keys:
+        if column.name in repair.sync.keys or column.kind is Kind.OTHER:
             continue
-        here = in_source(column.name, repair.dialect)
-        there = in_lake(column, repair.dialect)
-        if repair.dialect is Dialect.HIVE:
-            parts.append(f"NOT ({here} <=> {there})")
-        else:
-            parts.append(f"{here} IS DISTINCT FROM {there}")
+        here, there = texts(column, repair.dialect)
+        parts.append(f"{here} <> {there}")
     return "\n   OR ".join(parts)
+
+
+def not_in_lake(repair: Repair) -> str:
+    """Return the condition that a join found no row of the lake, whatever is NULL in its key."""
+    # Each row that is found has the partition's value.
+    return f"{LAKE}.{quote_name(repair.sync.partition_column, repair.dialect)} IS NULL"
+
+
+def not_in_source(repair: Repair) -> str:
+    """Return the condition that a join found no row of Oracle, whatever is NULL in its key."""
+    # Each row that is found has a time within the bounds.
+    return f"{in_source(repair.sync.time_column, repair.dialect)} IS NULL"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from sync_monitor.errors import NotComparable
 from sync_monitor.rows.dialects import Dialect, quote_name, quote_path, quote_text
 from sync_monitor.runbooks.relations import (
     in_lake,
@@ -16,9 +17,12 @@ from sync_monitor.runbooks.relations import (
     in_source,
     key_columns,
     lake,
+    not_in_lake,
+    not_in_source,
     other_contents,
     same_key,
     source,
+    texts,
     value,
     within,
 )
@@ -43,7 +47,10 @@ def write_runbook(repair: Repair) -> Runbook | None:
     write = WRITERS.get(repair.issue.kind)
     if write is None:
         return None
-    return write(repair)
+    try:
+        return write(repair)
+    except NotComparable:
+        return None
 
 
 def register(repair: Repair) -> Runbook | None:
@@ -104,51 +111,65 @@ def load_partition(repair: Repair) -> Runbook:
     return make(repair, tuple(notes), (insert(repair, f"FROM {source(repair)}\n{condition}"),))
 
 
-def load_rows(repair: Repair) -> Runbook | None:
-    """Return the runbook of rows that a partition lacks. Without a key they can't be found."""
-    keys = key_columns(repair)
-    if not keys:
-        return None
+def load_rows(repair: Repair) -> Runbook:
+    """Return the runbook of rows that a partition lacks. Raises NotComparable without a key."""
     notes = ("Inserts what this partition lacks, by key. A second time it inserts nothing.",)
     joined = f"FROM {source(repair)}\nLEFT JOIN {lake(repair)}\n"
     joined += f"  ON {in_partition(repair)} AND {same_key(repair)}\n"
-    joined += f"WHERE {within(repair)}\n  AND {in_lake(keys[0], repair.dialect)} IS NULL"
+    joined += f"WHERE {within(repair)}\n  AND {not_in_lake(repair)}"
     return make(repair, notes, (insert(repair, joined),))
 
 
-def show_extra(repair: Repair) -> Runbook | None:
-    """Return the runbook of rows too many: it shows them, and removes none."""
+def show_extra(repair: Repair) -> Runbook:
+    """Return the runbook of rows too many: it shows them, and removes none.
+
+    Raises NotComparable without a key.
+    """
     keys = key_columns(repair)
-    if not keys:
-        return None
     names = ", ".join(in_lake(column, repair.dialect) for column in keys)
-    doubles = (
-        f"SELECT {names}, COUNT(*) AS copies\nFROM {lake(repair)}\nWHERE {in_partition(repair)}\n"
-        f"GROUP BY {names}\nHAVING COUNT(*) > 1\nORDER BY copies DESC, {names}\nLIMIT {MOST_SHOWN}"
-    )
     gone = (
         f"SELECT {names}\nFROM {lake(repair)}\nLEFT JOIN {source(repair)}\n"
         f"  ON {same_key(repair)} AND {within(repair)}\nWHERE {in_partition(repair)}\n"
-        f"  AND {in_source(keys[0].name, repair.dialect)} IS NULL\n"
+        f"  AND {not_in_source(repair)}\n"
         f"ORDER BY {names}\nLIMIT {MOST_SHOWN}"
     )
     notes = (
         "Shows the keys that are there more than once, then those that Oracle has not.",
         "Which row goes is for you to decide: nothing here deletes one.",
     )
-    return make(repair, notes, (doubles, gone))
+    return make(repair, notes, (doubles(repair), gone))
+
+
+def doubles(repair: Repair) -> str:
+    """Return the statement that shows keys of the partition which several rows have."""
+    shown: list[str] = []
+    order: list[str] = []
+    by: list[str] = []
+    for column in key_columns(repair):
+        name = quote_name(column.in_lake, repair.dialect)
+        shown.append(f"MIN({in_lake(column, repair.dialect)}) AS {name}")
+        order.append(name)
+        by.append(texts(column, repair.dialect)[1])
+    return (
+        f"SELECT {', '.join(shown)}, COUNT(*) AS copies\nFROM {lake(repair)}\n"
+        f"WHERE {in_partition(repair)}\nGROUP BY {', '.join(by)}\nHAVING COUNT(*) > 1\n"
+        f"ORDER BY copies DESC, {', '.join(order)}\nLIMIT {MOST_SHOWN}"
+    )
 
 
 def show_changed(repair: Repair) -> Runbook | None:
-    """Return the runbook of rows with other contents: it shows their keys, and changes none."""
-    keys = key_columns(repair)
-    if not keys or len(keys) == len(repair.columns):
+    """Return the runbook of rows with other contents: it shows their keys, and changes none.
+
+    Raises NotComparable without a key.
+    """
+    names = ", ".join(in_source(each.name, repair.dialect) for each in key_columns(repair))
+    others = other_contents(repair)
+    if not others:
         return None
-    names = ", ".join(in_source(column.name, repair.dialect) for column in keys)
     statement = (
         f"SELECT {names}\nFROM {source(repair)}\nJOIN {lake(repair)}\n"
         f"  ON {in_partition(repair)} AND {same_key(repair)}\nWHERE {within(repair)}\n"
-        f"  AND ({other_contents(repair)})\nORDER BY {names}\nLIMIT {MOST_SHOWN}"
+        f"  AND ({others})\nORDER BY {names}\nLIMIT {MOST_SHOWN}"
     )
     notes = (
         "Shows the keys whose rows differ. The loader must write them again:",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,11 +12,14 @@ import pytest
 import trino.dbapi
 
 from standins.hiveserver import HOME
+from sync_monitor.model import Kind
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.runbooks.repair import Repair, Runbook
 from sync_monitor.verdicts import IssueKind
 from tests.lakes.stages import HiveStage, hive_server
-from tests.monitor.test_runbooks import DAY, repair_of, written
+from tests.monitor import test_runbooks
+from tests.monitor.building import with_changes
+from tests.monitor.test_runbooks import DAY, SYNC, repair_of, written
 from trinolite.server import Trino, serve
 from trinolite.warehouse import Table
 
@@ -153,6 +157,23 @@ def test_a_missing_partition_is_loaded_once(engine: Engine) -> None:
 def test_missing_rows_are_added_once(engine: Engine) -> None:
     engine.load(f"{OF_THE_DAY} AND s.id <> 1500 AND s.id < 2800")
     runbook = written(repair(engine, IssueKind.ROWS_MISSING))
+    assert run(engine, runbook) == (ROWS, ROWS)
+    assert run(engine, runbook) == (ROWS, ROWS)
+
+
+def test_rows_with_no_value_in_a_key_or_blanks_behind_it_are_not_added_again(
+    engine: Engine,
+) -> None:
+    engine.load(f"{OF_THE_DAY} AND s.id <> 1500", name="s.name || '  '")
+    number, part, name, changed = test_runbooks.COLUMNS
+    runbook = written(
+        repair(
+            engine,
+            IssueKind.ROWS_MISSING,
+            sync=with_changes(SYNC, keys=("ID", "NAME")),
+            columns=(number, part, replace(name, kind=Kind.CHAR), changed),
+        )
+    )
     assert run(engine, runbook) == (ROWS, ROWS)
     assert run(engine, runbook) == (ROWS, ROWS)
 

@@ -8,8 +8,59 @@ from tests.mutants.places import named
 TRINO = "lakes/test_trino"
 HIVE = "lakes/test_hive"
 DUCK = "monitor/test_duck_lake"
+RELATIONS = "sync_monitor.runbooks.relations"
+KEYS = "monitor/test_runbook_keys"
 
 MUTATIONS = (
+    mutation(
+        "a runbook joins raw keys",
+        "both sides of a key are compared by the texts of the comparison",
+        f"{RELATIONS}.same_key",
+        "here, there = texts(column, repair.dialect)",
+        "here, there = in_source(column.name, repair.dialect), in_lake(column, repair.dialect)",
+        tests=named(KEYS, "rows_whose_keys_the_comparison_takes_as_one_are_never_loaded_again"),
+    ),
+    mutation(
+        "no value in a key is no row of the lake",
+        "a row of the lake is there whatever is NULL in its key",
+        f"{RELATIONS}.not_in_lake",
+        'f"{LAKE}.{quote_name(repair.sync.partition_column, repair.dialect)} IS NULL"',
+        'f"{in_lake(key_columns(repair)[-1], repair.dialect)} IS NULL"',
+        tests=named(KEYS, "rows_whose_keys_the_comparison_takes_as_one_are_never_loaded_again"),
+    ),
+    mutation(
+        "no value in a key is no row of Oracle",
+        "a row of Oracle is there whatever is NULL in its key",
+        f"{RELATIONS}.not_in_source",
+        "in_source(repair.sync.time_column, repair.dialect)",
+        "in_source(repair.sync.keys[-1], repair.dialect)",
+        tests=named(KEYS, "only_rows_that_differ_to_the_comparison_are_shown"),
+    ),
+    mutation(
+        "a runbook shows raw differences",
+        "contents are compared by the texts of the comparison",
+        f"{RELATIONS}.other_contents",
+        'f"{here} <> {there}"',
+        'f"{in_source(column.name, repair.dialect)} IS DISTINCT FROM "'
+        " + in_lake(column, repair.dialect)",
+        tests=named(KEYS, "only_rows_that_differ_to_the_comparison_are_shown"),
+    ),
+    mutation(
+        "doubles by raw keys",
+        "doubles are counted by the texts of the comparison",
+        "sync_monitor.runbooks.writing.doubles",
+        "by.append(texts(column, repair.dialect)[1])",
+        "by.append(in_lake(column, repair.dialect))",
+        tests=named(KEYS, "only_rows_that_differ_to_the_comparison_are_shown"),
+    ),
+    mutation(
+        "a key without a text is joined",
+        "rows whose key the comparison can't read have no runbook",
+        "sync_monitor.rows.canonical.columns_of_key",
+        "if column is None or column.kind is Kind.OTHER:",
+        "if column is None:",
+        tests=named(KEYS, "rows_whose_key_the_comparison_can_not_read_have_no_runbook"),
+    ),
     mutation(
         "an answer that ends too soon is whole",
         "an answer of Trino that loses the address of the next is no list of partitions",
