@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -172,3 +173,33 @@ def test_slices_that_had_become_short_grow_again_while_searches_are_quick(
 
     assert slices[0].end - slices[0].start < timedelta(seconds=2)
     assert slices[-2].end - slices[-2].start == timedelta(minutes=60) + OVERLAP
+
+
+def test_how_far_a_cycle_came_by_a_clock_that_was_ahead_counts_for_nothing(
+    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+) -> None:
+    capture, _ = started(world)
+    fall_behind(world, hours=5)
+    slices = searched(lambda number: None)
+    position = capture.begin()
+    capture.position = None
+    capture.reached = position.watermark, position.clocks.now + timedelta(hours=1)
+
+    capture.run_cycle()
+
+    assert slices[0].start == position.watermark - OVERLAP
+
+
+def test_a_stretch_stays_where_it_is_while_the_watermark_is_ahead_of_the_clock(
+    world: World,
+) -> None:
+    # The time that nobody had searched yet was passed by as the clock went on.
+    capture, _ = started(world)
+    before = capture.begin()
+    before = replace(before, watermark=before.clocks.now + timedelta(hours=1))
+    later = replace(before.clocks, now=before.clocks.now + timedelta(minutes=2))
+    stretch = capture.begin_stretch(before)
+
+    after = capture.go_on(stretch, before, replace(before, clocks=later))
+
+    assert after.position == stretch.position

@@ -231,3 +231,13 @@ def test_slices_halve_with_each_search_that_did_not_end(failed: int, part: int) 
         NOW, LONG_AGO, NOW, overlap=whole / 2, slice_length=whole / 2, failed_searches=failed
     )
     assert stretch.slice_length == max(whole / part, timedelta(seconds=1))
+
+
+def test_an_unfinished_stretch_takes_a_watermark_ahead_of_the_clock_back_to_what_it_searched() -> (
+    None
+):
+    searched = NOW - timedelta(minutes=5)
+    stretch = Stretch(searched, SLICE, SLICE)
+    assert next_watermark(NOW + timedelta(hours=1), stretch, NOW) == searched
+    assert next_watermark(NOW - timedelta(hours=1), stretch, NOW) == searched
+    assert next_watermark(NOW - timedelta(minutes=1), stretch, NOW) == NOW - timedelta(minutes=1)

@@ -174,8 +174,11 @@ class Backfill(Chore):
         with self.database.session() as session:
             if turn.found.is_whole and not turn.claims and not stretch.is_finished:
                 stretch = stretch.skipped_to(next_time(session, stretch.position))
-            if self.heartbeat.record(session, seen=job.cursor, watermark=stretch.position):
-                self.seen = (job.job_id, stretch.position)
+            position = stretch.position
+            if self.heartbeat.record(
+                session, seen=job.cursor, watermark=position, job_id=job.job_id
+            ):
+                self.seen = (job.job_id, position)
         return stretch
 
     def follow(self, job: Job) -> Stretch:

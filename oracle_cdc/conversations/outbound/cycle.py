@@ -122,8 +122,9 @@ class Capture:
         """
         if self.reached is not None:
             seen, reached = self.reached
-            if position.watermark >= seen:
-                position = replace(position, watermark=max(position.watermark, reached))
+            # A clock that was ahead when the cycle failed says nothing of now.
+            if position.watermark == seen and reached <= position.clocks.now:
+                position = replace(position, watermark=max(seen, reached))
         return self.begin_stretch(position)
 
     def begin_stretch(self, position: Position) -> Stretch:
@@ -178,7 +179,9 @@ class Capture:
         anew = self.begin_stretch(after)
         if after.watermark < before.watermark:
             return anew
-        return stretch.moved_on(anew)
+        if after.watermark > before.watermark:
+            stretch = stretch.moved_on(anew.position)
+        return stretch.sliced_as(anew)
 
     def next_window(
         self, stretch: Stretch, now: datetime, *, was_live: bool

@@ -6,7 +6,7 @@ A call that no search can bring is found by halves, and set aside, so that the o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -14,7 +14,14 @@ from oracle_cdc.conversations.rules.claims import Candidate
 from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.ledger import fail_unsearchable
-from oracle_cdc.conversations.tables.search import Query, Work, find_calls, find_ids, find_work
+from oracle_cdc.conversations.tables.search import (
+    Named,
+    Query,
+    Work,
+    find_calls,
+    find_ids,
+    find_work,
+)
 from oracle_cdc.errors import CdcError, OracleUnavailable, Unreachable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -84,23 +91,28 @@ class Finder:
         Raises the search's error when that fails too, or brings none.
         """
         try:
-            work, is_due = self.database.attempt(lambda session: find_ids(session, query))
+            work, named = self.database.attempt(lambda session: find_ids(session, query))
         except Unreachable as unreachable:
             raise unreachable.error from unreachable
         except Exception:  # it is no single call that ends the search
             raise error from None
-        outcome = self.evidence.sort(list(is_due), self.find_some)
+        outcome = self.evidence.sort(list(named), self.find_some)
         if not (outcome.passed or outcome.own):
             raise error
         candidates: list[Candidate] = []
         for part in outcome.results:
             for found in part:
-                candidates.append(as_searched(found, query.window, is_due))
+                candidates.append(as_searched(found, query.window, named[found.call_id]))
         is_whole = not (outcome.waiting or outcome.untried)
         for call_id, failure in outcome.own:
             if not self.account_for(call_id, failure, self.evidence.own_failures(call_id)):
                 is_whole = False
-        return replace(work, candidates=candidates, is_whole=is_whole)
+        return replace(
+            work,
+            candidates=candidates,
+            is_whole=is_whole,
+            left_out=len(named) - len(candidates),
+        )
 
     def find_some(self, call_ids: Sequence[str]) -> list[Candidate]:
         return self.database.attempt(lambda session: find_calls(session, call_ids)[1])
@@ -129,9 +141,10 @@ class SettingAside:
         return True
 
 
-def as_searched(candidate: Candidate, window: Window, is_due: Mapping[str, bool]) -> Candidate:
+def as_searched(candidate: Candidate, window: Window, named: Named) -> Candidate:
     """Return a candidate as the search itself would have brought it."""
-    if is_due[candidate.call_id]:
+    candidate = replace(candidate, resend=named.resend)
+    if named.is_due:
         return replace(candidate, is_due=True, oldest_time=None)
     if candidate.oldest_time is None:
         return candidate

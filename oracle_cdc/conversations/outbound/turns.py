@@ -85,7 +85,7 @@ class Turn:
     @property
     def is_full(self) -> bool:
         """Return whether there may be more than it found."""
-        return len(self.found.candidates) >= self.limit
+        return len(self.found.candidates) + self.found.left_out >= self.limit
 
     @property
     def is_lost(self) -> bool:

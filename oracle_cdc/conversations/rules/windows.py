@@ -71,13 +71,16 @@ class Stretch:
         position = max(self.position, min(next_time or self.end, self.end))
         return replace(self, position=position, is_finished=position >= self.end)
 
-    def moved_on(self, anew: Stretch) -> Stretch:
-        """Go on, past what others have searched, in slices as long as they would be anew."""
+    def moved_on(self, position: datetime) -> Stretch:
+        """Go on past what others have searched."""
+        return replace(self, position=max(self.position, position))
+
+    def sliced_as(self, other: Stretch) -> Stretch:
+        """Go on in slices no longer than another's longest."""
         return replace(
             self,
-            position=max(self.position, anew.position),
-            slice_length=min(self.slice_length, anew.longest_slice),
-            longest_slice=anew.longest_slice,
+            slice_length=min(self.slice_length, other.longest_slice),
+            longest_slice=other.longest_slice,
         )
 
     def shortened(self, reached: datetime) -> Stretch:
@@ -119,9 +122,10 @@ def begin_stretch(
 def next_watermark(watermark: datetime, stretch: Stretch, now: datetime) -> datetime:
     """Return where the watermark may stand after a cycle: up to what the stretch accounted for.
 
-    It is never past now, and an unfinished stretch never moves it back.
+    It is never past now. An unfinished stretch moves it back only where it was ahead of the clock,
+    for which the stretch began at the clock.
     """
-    if stretch.is_finished:
+    if stretch.is_finished or watermark > now:
         return min(stretch.position, now)
     return min(max(watermark, stretch.position), now)
 

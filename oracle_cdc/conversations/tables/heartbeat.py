@@ -52,6 +52,7 @@ class Heartbeat:
         *,
         seen: datetime | None = None,
         watermark: datetime | None = None,
+        job_id: str | None = None,
     ) -> bool:
         """Write a heartbeat that stands alone in its transaction, and return whether its row was
         free.
@@ -59,9 +60,10 @@ class Heartbeat:
         Parameters:
             seen: the watermark as it was read. Where somebody moved it since, it stays.
             watermark: the new one.
+            job_id: of the historical job whose cursor it is: another one may begin where it began.
         """
         with self.lock:
-            return self.write(session, 0, seen=seen, watermark=watermark)
+            return self.write(session, 0, seen=seen, watermark=watermark, job_id=job_id)
 
     def beat_and_commit(self, session: Session, *, accepted: int) -> bool:
         """Commit what the session changed, with a heartbeat in the same round trip.
@@ -80,6 +82,7 @@ class Heartbeat:
         *,
         seen: datetime | None = None,
         watermark: datetime | None = None,
+        job_id: str | None = None,
         otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
         """Write a heartbeat, and return whether its row was free.
@@ -99,6 +102,7 @@ class Heartbeat:
                 accepted=self.accepted,
                 seen_watermark=seen,
                 new_watermark=watermark,
+                job_id=job_id,
             )
 
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from oracle_cdc.conversations.rules.claims import FUTURE_HORIZON, Candidate, Clocks
 from oracle_cdc.conversations.rules.windows import Window
@@ -41,6 +42,7 @@ class Work:
         is_enabled: the DBA's switch, IS_ENABLED.
         is_whole: False when the search met calls that it could not bring, and that the ledger does
             not account for yet.
+        left_out: how many calls it met that are no candidates.
     """
 
     is_enabled: bool
@@ -49,6 +51,14 @@ class Work:
     clocks: Clocks
     candidates: Sequence[Candidate]
     is_whole: bool = True
+    left_out: int = 0
+
+
+class Named(NamedTuple):
+    """What a search says of a call beside its id."""
+
+    is_due: bool
+    resend: str | None
 
 
 def find_work(session: Session, query: Query) -> Work:
@@ -64,17 +74,17 @@ def find_work(session: Session, query: Query) -> Work:
     return _to_work(records[0], candidates)
 
 
-def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, bool]]:
+def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, Named]]:
     """Make the same search for the ids of the calls alone.
 
-    Returns the work without candidates, and whether each call is due.
+    Returns the work without candidates, and the calls by their ids.
     """
     records = _search(session, "find_ids", query)
-    is_due: dict[str, bool] = {}
+    named: dict[str, Named] = {}
     for record in records:
         if record["call_id"] is not None:
-            is_due[record["call_id"]] = record["is_due"] == 1
-    return _to_work(records[0], []), is_due
+            named[record["call_id"]] = Named(record["is_due"] == 1, record["resend"])
+    return _to_work(records[0], []), named
 
 
 def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Clocks | None, list[Candidate]]:

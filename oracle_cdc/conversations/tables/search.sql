@@ -127,7 +127,7 @@ WHERE m.TABLE_NAME = :mode_name
 
 -- find_ids --
 -- The same search, for ids alone: after one that failed, because of a value in it or not.
-SELECT IS_ENABLED, WATERMARK, COVERAGE_START, NOW_TIME, UTC_TIME, CALL_ID, IS_DUE
+SELECT IS_ENABLED, WATERMARK, COVERAGE_START, NOW_TIME, UTC_TIME, CALL_ID, IS_DUE, RESEND
 FROM ({find_work})
 
 -- find_calls --
