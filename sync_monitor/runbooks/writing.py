@@ -55,13 +55,17 @@ def write_runbook(repair: Repair) -> Runbook | None:
 
 def register(repair: Repair) -> Runbook | None:
     """Return the runbook of a partition whose files lie there unregistered."""
-    statement = registration(repair)
     if repair.staged_name:
-        statement = publication(repair)
+        notes = (
+            "First see that its load is over: one that still moves its files there doubles it.",
+            "Publishes them only if they have as many rows as Oracle, and the partition none.",
+        )
+        return make(repair, notes, (publication(repair),))
+    statement = registration(repair)
     if statement is None:
         return None
-    notes = ("Its files lie there: it is registered, not loaded, which would double it.",)
-    return make(repair, notes, (statement,))
+    note = "Its files lie there: it is registered, not loaded, which would double it."
+    return make(repair, (note,), (statement,))
 
 
 def registration(repair: Repair) -> str | None:
@@ -82,7 +86,8 @@ def registration(repair: Repair) -> str | None:
 def publication(repair: Repair) -> str:
     """Return the statement that publishes files which a loader wrote and never moved into place.
 
-    It writes nothing if the partition has rows meanwhile. The files stay where they lie.
+    It writes nothing if the partition has rows meanwhile, or the files not as many as Oracle. They
+    stay where they lie.
     """
     partition = quote_name(repair.sync.partition_column, repair.dialect)
     files = quote_text(f"{repair.staged_name}/*.parquet", repair.dialect)
@@ -90,7 +95,8 @@ def publication(repair: Repair) -> str:
     present = f"SELECT 1 FROM {lake(repair)} WHERE {in_partition(repair)}"
     names = ", ".join(quote_name(column.in_lake, repair.dialect) for column in repair.columns)
     selected = f"SELECT {names}, {value(repair)} AS {partition}\n{origin}\n"
-    selected += f"WHERE NOT EXISTS ({present})"
+    selected += f"WHERE NOT EXISTS ({present})\n  AND (SELECT COUNT(*) {origin})"
+    selected += f"\n  = (SELECT COUNT(*) FROM {source(repair)} WHERE {within(repair)})"
     return copy_into(repair, selected)
 
 

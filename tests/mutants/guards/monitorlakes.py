@@ -54,6 +54,14 @@ MUTATIONS = (
         tests=named(KEYS, "only_rows_that_differ_to_the_comparison_are_shown"),
     ),
     mutation(
+        "half of a load is published",
+        "files that a loader left are published only if they have Oracle's rows in number",
+        "sync_monitor.runbooks.writing.publication",
+        "= (SELECT COUNT(*) FROM {source(repair)}",
+        ">= 0 OR 0 = (SELECT COUNT(*) FROM {source(repair)}",
+        tests=named("monitor/test_runbook_files", "files_of_half_a_load_stay_where_they_lie"),
+    ),
+    mutation(
         "a key without a text is joined",
         "rows whose key the comparison can't read have no runbook",
         "sync_monitor.rows.canonical.columns_of_key",
