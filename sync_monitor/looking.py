@@ -105,11 +105,15 @@ class Looker:
             )
             seen.catalogs = self.catalogs.read(sync, source, table, pulse, listing)
             changed = self.changed(sync, before.cells, listing)
-            if asked.is_of_all:
-                changed = {partition.key for partition in partitions}
             kept = self.kept.get(sync.name, ())
             due = due_partitions(
-                partitions, before.cells, pulse.now, sync, changed=changed, kept=kept
+                partitions,
+                before.cells,
+                pulse.now,
+                sync,
+                changed=changed,
+                kept=kept,
+                is_of_all=asked.is_of_all,
             )
             work = Work(seen.catalogs, source, table, listing, before, pulse.now, self.pace)
             left = self.pace.rows_per_look

@@ -245,6 +245,7 @@ class Figures:
         confirmed_missing: the missing partitions that a second look missed too.
         late_partitions: whole, but not by their promise.
         judged_count: the partitions that all of this is of.
+        unmeasured_count: the promised partitions of the window that none of this is of.
         expected_low: Oracle itself holds less than half of what such days have.
     """
 
@@ -268,6 +269,12 @@ class Figures:
     quality: Quality
     has_future_rows: bool = False
     expected_low: tuple[str, ...] = ()
+    unmeasured_count: int = 0
+
+    @property
+    def promised_count(self) -> int:
+        """Return how many partitions all of this should be of."""
+        return self.judged_count + self.unmeasured_count
 
     @property
     def are_empty(self) -> bool:

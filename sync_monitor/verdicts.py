@@ -16,6 +16,8 @@ class Reason(str, Enum):
     NOT_MEASURED = "not_measured"
     #: No partition is settled, promised and measured yet.
     NOTHING_JUDGED = "nothing_judged"
+    #: Some partitions are settled and promised, and not measured, or not any more.
+    PARTLY_MEASURED = "partly_measured"
     BOTH_EMPTY = "both_empty"
     GAP = "gap"
     LAG = "lag"

@@ -46,6 +46,8 @@ def figures_in_words(figures: Figures | None) -> str:
         parts.append(f"changed {figures.changed_rows:,}")
     if figures.missing_partitions:
         parts.append(f"missing {', '.join(figures.missing_partitions)}")
+    if figures.unmeasured_count:
+        parts.append(f"{figures.judged_count} of {figures.promised_count} partitions measured")
     if figures.lag:
         parts.append(f"lag {figures.lag.total_seconds() / 3600:.1f} h")
     return "; ".join(parts)
@@ -100,6 +102,7 @@ def figures_as_json(figures: Figures | None) -> dict[str, Any] | None:
         "missing_partitions": list(figures.missing_partitions),
         "late_partitions": list(figures.late_partitions),
         "judged_partitions": figures.judged_count,
+        "unmeasured_partitions": figures.unmeasured_count,
         "quality_score": figures.quality.score,
         "quality_measured": figures.quality.measured_count,
     }

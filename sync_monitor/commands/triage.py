@@ -61,6 +61,8 @@ def well_words(case: Case) -> str:
     """Return why the rules have nothing to say. What was not judged is not called well."""
     if case.verdict.has(Reason.NOTHING_JUDGED):
         return "nothing was judged yet"
+    if case.verdict.has(Reason.PARTLY_MEASURED):
+        return "nothing is wrong in what was measured, which is not all"
     return "nothing is wrong"
 
 

@@ -14,7 +14,7 @@ from sync_monitor.rules.compliance import WEEKS, burning, record, source_low
 from sync_monitor.rules.figures import measure
 from sync_monitor.rules.hysteresis import USUAL_LOOKS, follow
 from sync_monitor.rules.issues import Found, find_issues, follow_issues
-from sync_monitor.rules.periods import window
+from sync_monitor.rules.periods import promised_at, window
 from sync_monitor.rules.rechecks import is_overdue
 from sync_monitor.rules.severity import judge, not_measured
 from sync_monitor.verdicts import (
@@ -90,6 +90,7 @@ def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> En
         measured.schema,
         deletes=sync.deletes,
         expected_low=low,
+        unmeasured_count=count_unmeasured(cells, sync, now),
     )
     verdict = judge(
         sync,
@@ -177,17 +178,27 @@ def cells_of_window(
 ) -> dict[str, Cell]:
     """Return the cells of the window, ascending: what was measured now, else what was before.
 
-    What should have been measured again long ago is not claimed any more.
+    What should have been measured again long ago is not claimed any more, but for a fault that was
+    confirmed: nothing has said that it is over.
     """
     found: dict[str, Cell] = {}
     for partition in window(now, sync):
         cell = fresh.get(partition.key)
         if cell is None:
             cell = before.get(partition.key)
-            if cell is None or is_overdue(cell, now, sync):
+            if cell is None or (is_overdue(cell, now, sync) and not cell.is_confirmed):
                 cell = unmeasured(partition, cell)
         found[partition.key] = cell
     return found
+
+
+def count_unmeasured(cells: Mapping[str, Cell], sync: Sync, now: datetime) -> int:
+    """Return how many partitions were promised by now, and are not known."""
+    count = 0
+    for cell in cells.values():
+        if not cell.is_judged and promised_at(cell.partition, sync) <= now:
+            count += 1
+    return count
 
 
 def low_partitions(cells: Mapping[str, Cell], sync: Sync) -> tuple[str, ...]:

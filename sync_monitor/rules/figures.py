@@ -34,22 +34,19 @@ def measure(
     *,
     deletes: Deletes = Deletes.PROPAGATE,
     expected_low: tuple[str, ...] = (),
+    unmeasured_count: int = 0,
 ) -> Figures:
     """Return the figures of the judged cells among these.
 
-    The newest times count whatever was judged. `expected_low` names the partitions of which Oracle
-    itself holds too few rows.
+    The newest times count whatever was judged.
+
+    Parameters:
+        expected_low: the partitions of which Oracle itself holds too few rows.
+        unmeasured_count: of the promised partitions.
     """
     judged = [cell for cell in cells if cell.is_judged]
     oracle = sum(rows(cell.oracle_rows) for cell in judged)
-    gap = 0
-    extra = 0
-    exact = True
-    for cell in judged:
-        found = differences_of(cell)
-        gap += found.missing
-        extra += found.extra
-        exact = exact and found.bound is Bound.EXACT
+    gap, extra, bound = differing_rows(judged)
     confirmed = confirmed_rows(judged, deletes)
     changed = changed_rows(judged)
     return Figures(
@@ -58,7 +55,7 @@ def measure(
         sync_gap=gap,
         extra_rows=extra,
         changed_rows=changed,
-        bound=Bound.EXACT if exact else Bound.AT_LEAST,
+        bound=bound,
         gap_percentage=gap_percentage(gap, oracle),
         lag=freshness_lag(newest),
         age=age(newest),
@@ -73,7 +70,21 @@ def measure(
         quality=quality_of(judged, schema),
         has_future_rows=newest.has_future_rows,
         expected_low=expected_low,
+        unmeasured_count=unmeasured_count,
     )
+
+
+def differing_rows(judged: Sequence[Cell]) -> tuple[int, int, Bound]:
+    """Return what is missing, and too many, and whether that is exact."""
+    gap = extra = 0
+    bound = Bound.EXACT
+    for cell in judged:
+        found = differences_of(cell)
+        gap += found.missing
+        extra += found.extra
+        if found.bound is Bound.AT_LEAST:
+            bound = Bound.AT_LEAST
+    return gap, extra, bound
 
 
 def rows(count: int | None) -> int:

@@ -40,6 +40,7 @@ def due_partitions(
     *,
     changed: Container[str] = (),
     kept: Container[str] = (),
+    is_of_all: bool = False,
 ) -> tuple[Due, ...]:
     """Return the partitions that are to be measured, the most urgent first.
 
@@ -52,11 +53,13 @@ def due_partitions(
         changed: keys of partitions that are not as they were when they were measured.
         kept: keys of partitions that looks measured which failed, since the last one that did
             not. A confirmed fault among them is not due, or no look would get beyond many of them.
+        is_of_all: what is not due is measured too, last: a look gets beyond the one before.
     """
     faulty: list[Due] = []
     other: list[Due] = []
     never: list[Due] = []
     again: list[Due] = []
+    rest: list[Due] = []
     for partition in reversed(window):
         if promised_at(partition, sync) > now:
             continue
@@ -65,13 +68,15 @@ def due_partitions(
             never.append(Due(partition, rows_of(cell)))
         elif cell.is_faulty:
             is_kept = partition.key in kept and partition.key not in changed
-            if not (is_kept and is_found_lately(cell, now)):
+            if is_of_all or not (is_kept and is_found_lately(cell, now)):
                 faulty.append(Due(partition, rows_of(cell)))
         elif partition.key in changed:
             other.append(Due(partition, rows_of(cell)))
         elif is_due_again(cell, now, sync):
             again.append(Due(partition, rows_of(cell)))
-    return (*faulty, *other, *never, *again)
+        elif is_of_all:
+            rest.append(Due(partition, rows_of(cell)))
+    return (*faulty, *other, *never, *again, *rest)
 
 
 def rows_of(cell: Cell | None) -> int | None:

@@ -27,6 +27,7 @@ def judge(
     """
     findings = [
         *judge_rows(sync, figures),
+        *judge_reach(figures),
         *judge_times(sync, figures),
         *judge_schema(schema),
     ]
@@ -68,6 +69,13 @@ def judge_rows(sync: Sync, figures: Figures) -> list[Finding]:
     if figures.expected_low:
         findings.append(Finding(Reason.SOURCE_LOW, Severity.WARNING))
     return findings
+
+
+def judge_reach(figures: Figures) -> list[Finding]:
+    """Return whether something that was promised is in no figure, so that nobody knows of it."""
+    if figures.judged_count and figures.unmeasured_count:
+        return [Finding(Reason.PARTLY_MEASURED, Severity.UNKNOWN)]
+    return []
 
 
 def judge_gap(sync: Sync, figures: Figures) -> Severity:

@@ -30,12 +30,11 @@ HEALED_BY_RUNBOOK = frozenset(
 
 
 def diagnose(case: Case) -> Answer | None:
-    """Return what the rules say of a case, None where nothing is wrong, or nothing judged yet.
+    """Return what the rules say of a case, None where nothing wrong is known.
 
     The first rule that applies is the cause. The summary has those that apply too.
     """
-    is_well = case.verdict.severity is Severity.OK or case.verdict.has(Reason.NOTHING_JUDGED)
-    if is_well and not case.faulty:
+    if is_well(case) and not case.faulty:
         return None
     applying: list[Rule] = []
     ruled_out: list[Cause] = []
@@ -57,6 +56,13 @@ def diagnose(case: Case) -> Answer | None:
         actions=actions_of(applying, case),
         asked_at=case.now,
     )
+
+
+def is_well(case: Case) -> bool:
+    """Return whether a look found nothing wrong in what it measured, however little that is."""
+    if case.verdict.severity is Severity.OK or case.verdict.has(Reason.NOTHING_JUDGED):
+        return True
+    return all(each.reason is Reason.PARTLY_MEASURED for each in case.verdict.findings)
 
 
 def summarize(rules: Sequence[Rule], case: Case) -> str:

@@ -41,7 +41,7 @@ def level_with(level: Severity, states: Sequence[State]) -> Severity:
     """Return how a card is shown: what nobody measured keeps it from being green."""
     if level is not Severity.OK:
         return level
-    if not states or any(state.figures is None for state in states):
+    if not states or unmeasured(states):
         return Severity.UNKNOWN
     return level
 
@@ -53,9 +53,14 @@ def limit_with(limit: str, level: Severity, states: Sequence[State]) -> str:
     return limit
 
 
+def is_measured(state: State) -> bool:
+    """Return whether the figures of a sync are of all that it promised."""
+    return state.figures is not None and not state.figures.unmeasured_count
+
+
 def unmeasured(states: Sequence[State]) -> str:
     """Return how many syncs a figure is not of."""
-    missing = sum(state.figures is None for state in states)
+    missing = sum(not is_measured(state) for state in states)
     if not missing:
         return ""
     return f"{missing} of {count(len(states))} not measured"

@@ -76,6 +76,7 @@ def of_figures(figures: Figures | None) -> Object | None:
         "missing_partitions": list(figures.missing_partitions),
         "late_partitions": list(figures.late_partitions),
         "judged_partitions": figures.judged_count,
+        "unmeasured_partitions": figures.unmeasured_count,
         "quality": {
             "score": figures.quality.score,
             "ratios": {name: of_ratio(ratio) for name, ratio in figures.quality.ratios},

@@ -15,7 +15,7 @@ from sync_monitor.rules.severity import reaches
 from sync_monitor.verdicts import Look, Outcome, Reason
 from sync_monitor.web.states import State
 from sync_monitor.web.streams import NONE_OF_IT, lag_of, stream_words, sum_of, target_of, well
-from sync_monitor.web.words import NOTHING, Clock, count, percent
+from sync_monitor.web.words import NOTHING, Clock, count, many, percent
 
 #: Of a score, below which the page calls it low.
 LOW_SCORE = 95
@@ -105,9 +105,9 @@ def why(state: State, clock: Clock) -> str:
 
 def why_of_figures(sync: Sync, look: Look, figures: Figures) -> str:
     """Return what a look that measured both sides found, the worst first."""
-    if not figures.judged_count:
+    if not figures.promised_count:
         return "no partition is due yet"
-    parts = rows_in_words(figures)
+    parts = [*rows_in_words(figures), *reach_in_words(figures)]
     stream = stream_words(sync)
     for reason, words in REASONS.items():
         if not look.verdict.has(reason):
@@ -122,10 +122,18 @@ def why_of_figures(sync: Sync, look: Look, figures: Figures) -> str:
     return f"{count(figures.oracle_count)} rows agree"
 
 
+def reach_in_words(figures: Figures) -> list[str]:
+    """Return of how much the figures are, where that is not all."""
+    if not figures.unmeasured_count:
+        return []
+    every = many(figures.promised_count, "partition")
+    return [f"{count(figures.judged_count)} of {every} measured"]
+
+
 def rows_in_words(figures: Figures) -> list[str]:
     """Return which rows are not as they should be."""
     parts: list[str] = []
-    if figures.are_empty:
+    if figures.judged_count and figures.are_empty:
         parts.append("both sides are empty")
     if figures.sync_gap:
         parts.append(f"{at_least(figures, figures.sync_gap)} missing")

@@ -64,6 +64,14 @@ def test_a_confirmed_fault_that_a_failed_look_found_waits_for_one_that_ends() ->
     assert is_due(confirmed, timedelta(0), key)
 
 
+def test_a_look_at_all_begins_with_what_none_has_measured() -> None:
+    nothing = unmeasured(day("2026-11-20"))
+    due = due_partitions(DAYS, known(nothing), NOW, WEEK, is_of_all=True)
+    keys = [each.partition.key for each in due]
+    assert keys[:2] == ["2026-11-20", DAYS[-1].key]
+    assert sorted(keys) == [each.key for each in DAYS]
+
+
 @pytest.mark.parametrize("days", [1, 2, 3, 7, 14, 30])
 def test_a_closed_day_is_measured_again_after_some_days(days: int) -> None:
     closed = cell("2026-11-20", 10, 10)

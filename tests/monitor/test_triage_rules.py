@@ -88,6 +88,13 @@ def test_before_anything_is_judged_there_is_no_cause() -> None:
     case = Case(SYNC, at(0), judge(SYNC, nothing), nothing)
     assert diagnose(case) is None
     assert well_words(case) == "nothing was judged yet"
+
+
+def test_what_is_not_measured_yet_has_no_cause_and_is_not_called_well() -> None:
+    some = figures_of(cell("2026-11-20", 5, 5), unmeasured_count=3)
+    case = Case(SYNC, at(0), judge(SYNC, some), some)
+    assert diagnose(case) is None
+    assert well_words(case) == "nothing is wrong in what was measured, which is not all"
     assert well_words(case_of()) == "nothing is wrong"
 
 

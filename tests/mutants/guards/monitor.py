@@ -9,13 +9,14 @@ CELLS = "sync_monitor.rules.cells"
 HISTORY = "sync_monitor.history"
 EDGE_CASES = "monitor/test_edge_cases"
 CONFIRMATION = "monitor/test_confirmation"
+PARTLY = "monitor/test_partly_measured"
 TROUBLE = "monitor/test_history_trouble"
 
 MUTATIONS = (
     mutation(
         "totals instead of partitions",
         "a double in one partition hides no missing row of another",
-        "sync_monitor.rules.figures.measure",
+        "sync_monitor.rules.figures.differing_rows",
         "gap += found.missing",
         "gap += found.missing - found.extra",
         tests=named(EDGE_CASES, "a_double_in_one_partition_hides_no_missing_row_of_another"),
@@ -229,6 +230,30 @@ MUTATIONS = (
         tests=named(
             "monitor/test_rechecks", "what_was_not_measured_again_for_a_day_is_not_claimed"
         ),
+    ),
+    mutation(
+        "what is measured in part is well",
+        "what is measured in part is not OK and says how much is",
+        "sync_monitor.rules.severity.judge_reach",
+        "if figures.judged_count and figures.unmeasured_count:",
+        "if False:",
+        tests=named(PARTLY, "what_is_measured_in_part_is_not_ok_and_says_how_much_is"),
+    ),
+    mutation(
+        "faults beyond a budget are forgotten",
+        "a confirmed fault that no look reaches stays one",
+        "sync_monitor.rules.conclusion.cells_of_window",
+        "is_overdue(cell, now, sync) and not cell.is_confirmed",
+        "is_overdue(cell, now, sync)",
+        tests=named(PARTLY, "a_confirmed_fault_that_no_look_reaches_stays_one"),
+    ),
+    mutation(
+        "a look at all begins with what is known",
+        "a large table is OK once looks have filled all of it",
+        "sync_monitor.rules.rechecks.due_partitions",
+        "elif partition.key in changed:",
+        "elif is_of_all or partition.key in changed:",
+        tests=named(PARTLY, "a_large_table_is_ok_once_looks_have_filled_all_of_it"),
     ),
     mutation(
         "each look measures all",

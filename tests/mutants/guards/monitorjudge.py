@@ -41,6 +41,17 @@ MUTATIONS = (
         tests=named("monitor/test_triage_rules", "before_anything_is_judged_there_is_no_cause"),
     ),
     mutation(
+        "what is measured in part is called well",
+        "what is not measured yet has no cause and is not called well",
+        "sync_monitor.commands.triage.well_words",
+        "case.verdict.has(Reason.PARTLY_MEASURED)",
+        "False",
+        tests=named(
+            "monitor/test_triage_rules",
+            "what_is_not_measured_yet_has_no_cause_and_is_not_called_well",
+        ),
+    ),
+    mutation(
         "age for lag",
         "an idle source has no lag",
         "sync_monitor.rules.figures.freshness_lag",
