@@ -14,6 +14,7 @@ class Limits:
     change_seconds: how long a stream or table is CREATING or UPDATING after a change.
     iterator_seconds: how long a shard iterator and a token of ListShards hold.
     throttles_reads: whether a shard refuses more than 5 reads in a second.
+    empty_reads: how many reads behind a new iterator give no record although some follow.
     throttles_writes: whether a shard refuses more than 1,000 records or 1 MiB in a second.
     request_bytes: what a request of PutRecords may hold.
     stale_reads: whether reads that don't ask for ConsistentRead miss an item's last write.
@@ -24,6 +25,7 @@ class Limits:
     change_seconds: float = 0.0
     iterator_seconds: float = 300.0
     throttles_reads: bool = False
+    empty_reads: int = 0
     throttles_writes: bool = False
     request_bytes: int = 5 * MEBIBYTE
     stale_reads: bool = False

@@ -15,12 +15,14 @@ class Iterator(NamedTuple):
 
     sequence: the lowest sequence number that is still to be read.
     made_at: when it was given out, in seconds since 1970.
+    empty_reads: how many reads give nothing before its records come.
     """
 
     arn: str
     shard: str
     sequence: int
     made_at: float
+    empty_reads: int = 0
 
     def write(self) -> str:
         """Return the text that stands for it on the wire."""

@@ -20,7 +20,8 @@ def get_shard_iterator(streams: Streams, request: Request) -> Document:
     shard = stream.shard(request.document["ShardId"])
     start = find_start(shard, request.document)
     refuse_dry_run(request)
-    return {"ShardIterator": Iterator(stream.arn, shard.name, start, streams.clock()).write()}
+    made_at, empty_reads = streams.clock(), streams.limits.empty_reads
+    return {"ShardIterator": Iterator(stream.arn, shard.name, start, made_at, empty_reads).write()}
 
 
 def get_records(streams: Streams, request: Request) -> Document:
@@ -39,20 +40,24 @@ def get_records(streams: Streams, request: Request) -> Document:
     if streams.limits.throttles_reads:
         count_read(stream, shard, at)
     refuse_dry_run(request)
-    return read_on(stream, shard, iterator.sequence, limit, at)
+    return read_on(stream, shard, iterator, limit, at)
 
 
-def read_on(stream: Stream, shard: Shard, start: int, limit: int, at: float) -> Document:
-    """Return the records of a shard from a sequence number on, and where they go on.
+def read_on(stream: Stream, shard: Shard, iterator: Iterator, limit: int, at: float) -> Document:
+    """Return the records of a shard from an iterator on, and where they go on.
 
     The answer with the last record of a closed shard has no further iterator.
     """
-    index = shard.index_of(start)
+    index = shard.index_of(iterator.sequence)
     taken = take(shard.records, index, limit)
+    empty_reads = 0
+    if taken and iterator.empty_reads:
+        taken, empty_reads = [], iterator.empty_reads - 1
     rest = shard.records[index + len(taken) : index + len(taken) + 1]
     behind_ms = 0
     if rest:
-        behind_ms = max(int((at - rest[0].arrived) * 1000), 0)
+        # 0 says that nothing follows.
+        behind_ms = max(int((at - rest[0].arrived) * 1000), 1)
     answer: Document = {
         "Records": list(map(describe, taken)),
         "MillisBehindLatest": behind_ms,
@@ -61,10 +66,11 @@ def read_on(stream: Stream, shard: Shard, start: int, limit: int, at: float) -> 
         children = stream.children_of(shard)
         answer["ChildShards"] = list(map(Shard.describe_child, children))
         return answer
-    following = start
+    following = iterator.sequence
     if taken:
         following = taken[-1].sequence + 1
-    answer["NextShardIterator"] = Iterator(stream.arn, shard.name, following, at).write()
+    next_one = Iterator(stream.arn, shard.name, following, at, empty_reads)
+    answer["NextShardIterator"] = next_one.write()
     return answer
 
 

@@ -195,6 +195,24 @@ def test_a_number_of_another_shard_is_refused(kinesis: Any, name: str) -> None:
     assert code_of(refused) == "InvalidArgumentException"
 
 
+def test_reads_give_nothing_before_the_records_come_where_that_is_set(
+    kinesis: Any, cloud: Cloud, name: str
+) -> None:
+    create(kinesis, name)
+    put(kinesis, name, entry("k"))
+    (shard,) = shard_names(kinesis, name)
+    cloud.streams.limits.empty_reads = 2
+
+    at = iterator(kinesis, name, shard)
+    found = []
+    for _ in range(4):
+        answer = kinesis.get_records(ShardIterator=at)
+        at = answer["NextShardIterator"]
+        found.append((data_of(answer), answer["MillisBehindLatest"] > 0))
+
+    assert found == [([], True), ([], True), ([b"x"], False), ([], False)]
+
+
 def test_reads_beyond_five_a_second_are_throttled_where_that_is_switched_on(
     kinesis: Any, cloud: Cloud, name: str
 ) -> None:
