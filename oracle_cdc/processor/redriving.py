@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.aws.kinesis.inbound import ShardReader
-from oracle_cdc.aws.kinesis.positions import at
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.rules.dead_letters import Place, read_dead_letter
 from oracle_cdc.changes.rules.errors import ParseError
-from oracle_cdc.errors import CdcError, DestinationMissing
+from oracle_cdc.errors import CdcError
 from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.processor.fetching import Fetching, RecordOutstanding
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Item, Lot, Received, Verdict
 
@@ -34,21 +33,24 @@ class Redriven:
         failed: dead letters again, with one attempt more.
         foreign: no dead letters, of records that the stream no longer has, or of changes that are
             nowhere as they were. They stay.
+        waiting: of records that the stream did not give yet. They stay, too.
         error: why the others stay.
     """
 
     published: int = 0
     failed: int = 0
     foreign: int = 0
+    waiting: int = 0
     error: CdcError | None = None
 
 
 @dataclass
 class Opened:
-    """Messages as what they are of: those that can be tried, and those that can't."""
+    """Messages as what they are of: those that can be tried, now, later, and never."""
 
     items: dict[str, Item] = field(default_factory=dict)
     foreign: list[ReceivedMessage] = field(default_factory=list)
+    waiting: list[ReceivedMessage] = field(default_factory=list)
 
 
 class Successors:
@@ -81,12 +83,12 @@ class Redriving:
         self,
         processing: Processing,
         queue: DeadLetterQueue,
-        reader: ShardReader,
+        fetching: Fetching,
         stream: str,
     ) -> None:
         self.processing = processing
         self.queue = queue
-        self.reader = reader
+        self.fetching = fetching
         self.stream = stream
         self.successors = processing.parking.queue = Successors(queue)
 
@@ -127,10 +129,11 @@ class Redriving:
         """Try messages, delete those that are done with, and return the others."""
         opened = self.open(sorted(messages, key=lambda message: message.sent_ms))
         done.foreign += len(opened.foreign)
+        done.waiting += len(opened.waiting)
         verdict = self.process(Lot(list(opened.items.values())))
         done.error = verdict.error
         settled: list[ReceivedMessage] = []
-        left = list(opened.foreign)
+        left = [*opened.foreign, *opened.waiting]
         for message in messages:
             item = opened.items.get(message.message_id)
             if item is None:
@@ -164,6 +167,10 @@ class Redriving:
             except ParseError as error:
                 logger.warning("message %s stays in the queue: %s", message.message_id, error)
                 item = None
+            except RecordOutstanding as error:
+                logger.warning("message %s waits in the queue: %s", message.message_id, error)
+                opened.waiting.append(message)
+                continue
             if item is None:
                 opened.foreign.append(message)
             else:
@@ -173,7 +180,7 @@ class Redriving:
     def open_one(self, message: ReceivedMessage) -> Item | None:
         """Return the record of a message, None where neither the message nor the stream has it.
 
-        Raises ParseError for what is no dead letter.
+        Raises ParseError for what is no dead letter, and what Fetching raises.
         """
         letter = read_dead_letter(message.body)
         if letter.data is None and letter.place is None:
@@ -189,7 +196,7 @@ class Redriving:
         )
         data = letter.data
         if data is None:
-            data = self.fetch(place)
+            data = self.fetching.fetch(place)
         if data is None:
             logger.warning(
                 "message %s stays in the queue: the stream no longer has record %s of %s",
@@ -199,17 +206,3 @@ class Redriving:
             )
             return None
         return Item(Received(place, data), attempts=letter.attempts)
-
-    def fetch(self, place: Place) -> bytes | None:
-        """Return a record as the stream has it, None where that is over.
-
-        Raises what else Kinesis raises.
-        """
-        try:
-            iterator = self.reader.find_iterator(place.shard_id, at(place.sequence_number))
-        except DestinationMissing:
-            return None
-        for record in self.reader.read(iterator).records:
-            if record.sequence_number == place.sequence_number:
-                return record.data
-        return None

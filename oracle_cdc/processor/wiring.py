@@ -11,6 +11,7 @@ from oracle_cdc.aws.kinesis.positions import NEWEST, OLDEST, Position, since
 from oracle_cdc.changes.transformation import make_transformation
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor.edges import Edges, make_edges
+from oracle_cdc.processor.fetching import Fetching
 from oracle_cdc.processor.publishing.parking import Parking
 from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.processing import Processing
@@ -138,4 +139,9 @@ def make_redriving(processor: Processor) -> Redriving:
         workers=processor.means.processing.requests.workers,
         most_tries=1,
     )
-    return Redriving(processing, edges.dead_letters, edges.reader, settings.kinesis.stream_name)
+    return Redriving(
+        processing,
+        edges.dead_letters,
+        Fetching(edges.reader, processor.stop),
+        settings.kinesis.stream_name,
+    )

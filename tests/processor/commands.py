@@ -64,9 +64,9 @@ class Watcher:
         environment = self.world.environment(LOG_DIR="none")
         return self.typist.type(arguments, environment | given)
 
-    def set_aside(self, *rows: int) -> None:
+    def set_aside(self, *rows: int, **given: str) -> None:
         """Make the records of rows dead letters, since the bus refuses them, and heal the bus."""
         fault = self.world.publishing.order(marked_entries={"users": "MalformedDetail"})
         self.world.put(*rows)
-        self.world.pipeline().run_once()
+        self.world.pipeline(**given).run_once()
         fault.times = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.processor.fetching import MOST_READS
 from tests.awsplaces import connect
 from tests.processor.commands import Watcher
 
@@ -50,6 +51,15 @@ def test_what_is_no_dead_letter_stays_in_the_queue(watcher: Watcher) -> None:
     done = watcher.type("dlq", "process")
     assert done.code == 1
     assert "left in the queue: 1 message" in done.out
+    assert watcher.type("dlq", "status", "--json").report["waiting"] == 1
+
+
+def test_a_letter_whose_record_did_not_come_yet_is_left_for_later(watcher: Watcher) -> None:
+    watcher.set_aside(1, DLQ_KEEP_EVENT="false")
+    watcher.world.cloud.limits.empty_reads = MOST_READS
+    done = watcher.type("dlq", "process")
+    assert done.code == 1
+    assert "left for later: 1 message" in done.out
     assert watcher.type("dlq", "status", "--json").report["waiting"] == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from oracle_cdc.processor.fetching import MOST_READS
 from tests.awsplaces import connect
 from tests.processor.commands import Watcher
 
@@ -51,6 +52,15 @@ def test_a_letter_that_fails_again_is_one_with_another_id(watcher: Watcher) -> N
     (other,) = watcher.type("failures", "list", "--json").report
     assert other["id"] != failure_id
     assert other["attempts"] == 4
+
+
+def test_a_letter_whose_record_did_not_come_yet_is_said_to_wait(watcher: Watcher) -> None:
+    watcher.set_aside(1, DLQ_KEEP_EVENT="false")
+    watcher.world.cloud.limits.empty_reads = MOST_READS
+    done = watcher.type("failures", "replay", "--all", "--yes")
+    assert done.code == 1
+    assert "its record did not come yet" in done.out
+    assert len(ids_of(watcher)) == 1
 
 
 def test_nothing_is_replayed_to_a_bus_that_is_not_there(watcher: Watcher) -> None:

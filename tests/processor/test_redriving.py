@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 
 from oracle_cdc.changes.rules.dead_letters import Failed, Reason, write_dead_letter
 from oracle_cdc.errors import SettingsError
+from oracle_cdc.processor import fetching
 from oracle_cdc.processor.redriving import Redriven
 from oracle_cdc.processor.wiring import make_redriving
 from tests.awsplaces import connect
 from tests.changes.changefixtures import make_change
 from tests.processor.pipelines import PipelineWorld
+
+#: Longer than the stream keeps records.
+ONE_DAY_AND_AN_HOUR = 25 * 3600
 
 
 def later() -> datetime:
@@ -117,13 +122,44 @@ def test_a_letter_without_its_event_is_read_again_from_the_stream(
     assert pipelines.published == [1]
 
 
+def test_a_record_that_comes_only_behind_empty_reads_is_found(pipelines: PipelineWorld) -> None:
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    pipelines.cloud.limits.empty_reads = 1
+    assert redrive(pipelines).published == 1
+    assert pipelines.published == [1]
+
+
+def test_a_letter_whose_record_did_not_come_yet_waits_and_stops_no_other(
+    pipelines: PipelineWorld, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "READ_SECONDS", 0.0)
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    fill(pipelines, 2)
+    pipelines.cloud.limits.empty_reads = fetching.MOST_READS
+    done = redrive(pipelines)
+    assert (done.published, done.waiting, done.foreign, done.error) == (1, 1, 0, None)
+    assert "the stream no longer has record" not in caplog.text
+    assert "gave no record yet" in caplog.text
+    pipelines.cloud.limits.empty_reads = 0
+    assert redrive(pipelines).published == 1
+
+
+def test_no_wait_for_a_record_outlasts_the_stop(pipelines: PipelineWorld) -> None:
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    pipelines.cloud.limits.empty_reads = 1
+    processor = pipelines.processor()
+    processor.stop.set()
+    done = make_redriving(processor).run(later())
+    assert (done.published, done.waiting) == (0, 1)
+
+
 def test_a_letter_whose_record_is_gone_from_the_stream_stays(
     pipelines: PipelineWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(pipelines, 1, DLQ_KEEP_EVENT="false")
-    redriving = make_redriving(pipelines.processor())
-    redriving.fetch = lambda place: None  # type: ignore[method-assign]
-    done = redriving.run(later())
+    pipelines.cloud.streams.clock = lambda: time.time() + ONE_DAY_AND_AN_HOUR
+    pipelines.put(2)
+    done = redrive(pipelines)
     assert (done.published, done.foreign) == (0, 1)
     assert "the stream no longer has record" in caplog.text
     assert len(pipelines.letters()) == 1

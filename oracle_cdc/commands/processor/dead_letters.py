@@ -46,7 +46,7 @@ def show(settings: ProcessorSettings, *, as_json: bool) -> int:
 def process(settings: ProcessorSettings, most: int | None) -> int:
     """Try those that are there now, each once, and return the exit code.
 
-    It is 1 where some are dead letters again, or no dead letters.
+    It is 1 where some are dead letters again, or no dead letters, or wait for their records.
     """
     stop = threading.Event()
     processor = make_processor(settings, stop)
@@ -57,9 +57,11 @@ def process(settings: ProcessorSettings, most: int | None) -> int:
     say(f"{counted(done.published, 'event')} published, {done.failed} failed again")
     if done.foreign:
         complain("left in the queue", f"{counted(done.foreign, 'message')}: see the log")
+    if done.waiting:
+        complain("left for later", f"{counted(done.waiting, 'message')}: see the log")
     if done.error is not None:
         complain("the others wait", done.error)
         return done.error.exit_code
-    if done.failed or done.foreign:
+    if done.failed or done.foreign or done.waiting:
         return ExitCode.FAILED
     return ExitCode.DONE

@@ -103,6 +103,8 @@ def describe(done: Redriven) -> str:
         return "published"
     if done.failed:
         return "failed again: it is a dead letter with another ID"
+    if done.waiting:
+        return "its record did not come yet: try it later"
     return "it can't be tried: see the log"
 
 

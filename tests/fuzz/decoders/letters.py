@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -16,6 +17,7 @@ from oracle_cdc.changes.rules.dead_letters import (
 from oracle_cdc.errors import DestinationMissing
 from oracle_cdc.lambdas.dead_letter_processor import is_due
 from oracle_cdc.model import ReceivedMessage
+from oracle_cdc.processor.fetching import Fetching
 from oracle_cdc.processor.redriving import Redriven, Redriving
 from tests.fuzz.decoders import Take
 from tests.fuzz.decoders.records import CHANGE, PLACE, Publishing
@@ -63,7 +65,7 @@ def opened() -> Iterator[Take]:
     redriving = Redriving(
         publishing.processing,
         publishing.queue,  # type: ignore[arg-type]
-        Reader(),  # type: ignore[arg-type]
+        Fetching(Reader(), threading.Event()),  # type: ignore[arg-type]
         "stream",
     )
 

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 PUBLISHING = "oracle_cdc.processor.publishing"
+REDRIVING = "processor/test_redriving"
 PROCESSING, CANARIES = "processor/test_processing", "processor/test_canaries"
 UNREAD = "processor/test_unread_letters"
 
@@ -60,6 +61,30 @@ MUTATIONS = (
         "if moment.tzinfo is None:",
         "if False:",
         tests=named("changes/test_dead_letters", "what_is_no_dead_letter_is_said_to_be_none"),
+    ),
+    mutation(
+        "processor: an empty read is the end of a record",
+        "a record is gone only where its shard says so",
+        "oracle_cdc.processor.fetching.Fetching.read_on",
+        "batch.records or batch.next_iterator is None or not batch.millis_behind",
+        "True",
+        tests=named(REDRIVING, "a_record_that_comes_only_behind_empty_reads_is_found"),
+    ),
+    mutation(
+        "processor: a record that did not come is gone",
+        "a letter whose record did not come yet waits",
+        "oracle_cdc.processor.redriving.Redriving.open",
+        "opened.waiting.append(message)",
+        "opened.foreign.append(message)",
+        tests=named(REDRIVING, "a_letter_whose_record_did_not_come_yet_waits_and_stops_no_other"),
+    ),
+    mutation(
+        "processor: a record is waited for beyond the stop",
+        "no wait for a record outlasts the stop",
+        "oracle_cdc.processor.fetching.Fetching.read_on",
+        "if self.stop.wait(READ_SECONDS):",
+        "if self.stop.wait(READ_SECONDS) and False:",
+        tests=named(REDRIVING, "no_wait_for_a_record_outlasts_the_stop"),
     ),
     mutation(
         "dlq: a moment of throttling ends the run",
