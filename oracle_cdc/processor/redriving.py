@@ -110,19 +110,25 @@ class Redriving:
             most: how many are tried, None for all.
         """
         done = Redriven()
-        left: list[ReceivedMessage] = []
+        left: dict[str, ReceivedMessage] = {}
         try:
             while may_go_on() and done.error is None:
                 if most is not None and done.published + done.failed >= most:
                     break
                 messages = self.queue.receive(before)
-                if not messages:
+                # What is left reappears where a run takes long.
+                fresh = [each for each in messages if each.message_id not in left]
+                for message in messages:
+                    left[message.message_id] = message
+                if not fresh:
                     break
-                own = [each for each in messages if each.message_id in self.successors.ids]
-                left += own
-                left += self.redrive([each for each in messages if each not in own], done)
+                tried = [each for each in fresh if each.message_id not in self.successors.ids]
+                stays = self.redrive(tried, done)
+                for message in tried:
+                    if message not in stays:
+                        del left[message.message_id]
         finally:
-            self.queue.give_back(left)
+            self.queue.give_back(list(left.values()))
         return done
 
     def redrive(self, messages: Sequence[ReceivedMessage], done: Redriven) -> list[ReceivedMessage]:

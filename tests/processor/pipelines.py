@@ -6,12 +6,15 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from awslite.cloud import Cloud
+from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.model_files import write_model
 from oracle_cdc.conversations.settings import ask_store
+from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.pipeline import Pipeline, make_service
 from oracle_cdc.processor.legs import ProcessorLeg
 from oracle_cdc.processor.pipeline import make_leg, pipeline_of
@@ -98,6 +101,25 @@ class PipelineWorld(World):
         for processor in self.made:
             processor.stop.set()
             processor.close()
+
+
+def show_again(queue: DeadLetterQueue, most: int) -> None:
+    """Let what is received reappear at once, as where a pass takes long, and end one that has none.
+
+    Parameters:
+        most: how often may be received.
+    """
+    receive = queue.receive
+    left = [None] * most
+
+    def receive_again(before: datetime) -> list[ReceivedMessage]:
+        assert left, f"more than {most} receives"
+        left.pop()
+        messages = receive(before)
+        queue.give_back(messages)
+        return messages
+
+    queue.receive = receive_again  # type: ignore[method-assign]
 
 
 class Running:

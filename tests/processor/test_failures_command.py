@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+from oracle_cdc.commands.processor.failures import FailedChanges
+from oracle_cdc.commands.set_aside import Choice
 from oracle_cdc.processor.fetching import MOST_READS
 from tests.awsplaces import connect
 from tests.processor.commands import Watcher
+from tests.processor.pipelines import show_again
 
 
 def ids_of(watcher: Watcher) -> list[str]:
@@ -61,6 +64,14 @@ def test_a_letter_whose_record_did_not_come_yet_is_said_to_wait(watcher: Watcher
     assert done.code == 1
     assert "its record did not come yet" in done.out
     assert len(ids_of(watcher)) == 1
+
+
+def test_letters_that_reappear_meanwhile_are_taken_once(watcher: Watcher) -> None:
+    watcher.set_aside(1, 2)
+    failed = FailedChanges(watcher.world.settings())
+    show_again(failed.queue, most=5)
+    assert len(failed.find(Choice())) == 2
+    failed.close()
 
 
 def test_nothing_is_replayed_to_a_bus_that_is_not_there(watcher: Watcher) -> None:

@@ -16,7 +16,7 @@ from oracle_cdc.processor.redriving import Redriven
 from oracle_cdc.processor.wiring import make_redriving
 from tests.awsplaces import connect
 from tests.changes.changefixtures import make_change
-from tests.processor.pipelines import PipelineWorld
+from tests.processor.pipelines import PipelineWorld, show_again
 
 #: Longer than the stream keeps records.
 ONE_DAY_AND_AN_HOUR = 25 * 3600
@@ -187,6 +187,18 @@ def test_what_is_no_dead_letter_stays_in_the_queue(pipelines: PipelineWorld) -> 
     done = redrive(pipelines)
     assert (done.published, done.failed, done.foreign) == (0, 0, 1)
     assert pipelines.letters() == [{"something": "else"}]
+
+
+def test_what_stays_is_tried_once_in_a_run_however_long_that_takes(
+    pipelines: PipelineWorld,
+) -> None:
+    fill(pipelines, 1)
+    sqs = connect("sqs", pipelines.queues_url)
+    sqs.send_message(QueueUrl=pipelines.queue_url, MessageBody='{"something": "else"}')
+    redriving = make_redriving(pipelines.processor())
+    show_again(redriving.queue, most=5)
+    done = redriving.run(later())
+    assert (done.published, done.foreign) == (1, 1)
 
 
 def test_letters_of_one_key_are_published_in_their_order(pipelines: PipelineWorld) -> None:

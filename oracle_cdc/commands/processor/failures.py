@@ -56,8 +56,11 @@ class FailedChanges:
     def take_all(self) -> None:
         """Receive all that are in the queue by now."""
         now = datetime.now(timezone.utc)
-        while messages := self.queue.receive(now):
-            for message in messages:
+        known_count = -1
+        # What was received reappears where this takes long.
+        while len(self.taken) > known_count:
+            known_count = len(self.taken)
+            for message in self.queue.receive(now):
                 self.taken[make_id(message)] = message
 
     def read_body(self, item: Item) -> Body:

@@ -87,6 +87,25 @@ MUTATIONS = (
         tests=named(REDRIVING, "no_wait_for_a_record_outlasts_the_stop"),
     ),
     mutation(
+        "processor: a run goes round with what stays",
+        "what stays is tried once in a run however long that takes",
+        "oracle_cdc.processor.redriving.Redriving.run",
+        "if each.message_id not in left",
+        "",
+        tests=named(REDRIVING, "what_stays_is_tried_once_in_a_run_however_long_that_takes"),
+    ),
+    mutation(
+        "failures: letters are taken without an end",
+        "letters that reappear meanwhile are taken once",
+        "oracle_cdc.commands.processor.failures.FailedChanges.take_all",
+        "len(self.taken) > known_count",
+        "True",
+        tests=named(
+            "processor/test_failures_command",
+            "letters_that_reappear_meanwhile_are_taken_once",
+        ),
+    ),
+    mutation(
         "dlq: a moment of throttling ends the run",
         "what waits is tried again shortly before all is left to the next run",
         "oracle_cdc.processor.redriving.Redriving.process",
