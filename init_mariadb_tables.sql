@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS ETL_SLICES (
 ) ENGINE = InnoDB;
 
 -- ETL_SET_ASIDE: rows of the source that can't be published, each with its reason. Their contents stay in the source.
--- ROW_KEY: one that is longer than 200 characters ends in # and its SHA-256. SET_ASIDE_AT is UTC.
+-- ROW_KEY: one that is longer than 200 characters, or ends in a blank, ends in # and its SHA-256. SET_ASIDE_AT is UTC.
 CREATE TABLE IF NOT EXISTS ETL_SET_ASIDE (
     PROGRAM_NAME VARCHAR(100),
     ROW_KEY VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,

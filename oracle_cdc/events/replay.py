@@ -51,7 +51,8 @@ class Replay:
 
     def run_time(self, time: datetime, rows: Sequence[AsideRow]) -> Iterator[Replayed]:
         """Publish rows of one time again."""
-        waiting = {row.key: row for row in rows}
+        # A former version wrote keys that end in a blank as they are.
+        waiting = {name_key(row.key): row for row in rows}
         with self.source.read(moment(time)) as batches:
             for found in batches:
                 wanted = [row for row in found if name_key(row.key) in waiting]
@@ -65,7 +66,7 @@ class Replay:
         """Publish rows, and delete those that the stream has from what is set aside.
 
         Parameters:
-            waiting: those that are looked for, without these in the end.
+            waiting: those that are looked for by the names of their keys, without these in the end.
         """
         delivered = self.delivery.deliver(found)
         refused = {item.key for item in delivered.aside}
@@ -73,12 +74,12 @@ class Replay:
         for row in found:
             if row.key in delivered.handled - refused:
                 published.append(name_key(row.key))
-        self.table.remove(published)
+        self.table.remove([waiting[key].key for key in published])
         for key in published:
             yield Replayed(waiting.pop(key), True, "published")
         for item in delivered.aside:
             key = name_key(item.key)
-            self.table.keep(key, item.reason, max(1, item.attempts))
+            self.table.keep(waiting[key].key, item.reason, max(1, item.attempts))
             yield Replayed(waiting.pop(key), False, item.reason)
         if delivered.error is not None:
             raise delivered.error
@@ -92,7 +93,7 @@ class Replay:
             return None
         with self.source.read(moment(row.time)) as batches:
             for found in chain.from_iterable(batches):
-                if name_key(found.key) == row.key:
+                if name_key(found.key) == name_key(row.key):
                     return self.encode(found)
         return None
 

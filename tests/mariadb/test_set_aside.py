@@ -81,6 +81,15 @@ def test_thousands_are_removed_by_their_keys_and_the_others_stay(
     assert {row.key[:3] for row in aside.list()} == {"kkk", "a"}
 
 
+def test_keys_that_differ_in_the_blanks_at_their_ends_are_rows_of_their_own(
+    aside: SetAsideTable,
+) -> None:
+    aside.add([SetAside(key, EXACT, "too large", 1) for key in ("x", "x ", "x  ")])
+    assert aside.count() == 3
+    assert len({row.failure_id for row in aside.list()}) == 3
+    assert aside.remove(["x"]) == 1
+
+
 def test_a_row_that_a_person_wrote_without_a_time_is_listed_all_the_same(
     schema: Schema, aside: SetAsideTable
 ) -> None:

@@ -82,6 +82,25 @@ def test_a_row_that_no_event_can_be_made_of_is_kept_with_an_attempt_more(world: 
     assert str(world.replay.read_body(replayed.row)) == "no event can be made of it"
 
 
+def test_a_key_with_a_blank_at_its_end_is_found_as_a_former_version_wrote_it(world: World) -> None:
+    world.source.commit("k ", 5)
+    (row,) = world.aside("k ")
+
+    assert world.replay.read_body(row) is not None
+    (replayed,) = world.replay.run([row])
+
+    assert (replayed.is_done, world.kept.rows) == (True, {})
+
+
+def test_a_row_of_a_former_version_that_is_refused_again_is_kept_once(world: World) -> None:
+    world.source.commit("k ", 5, "no event")
+
+    (replayed,) = world.replay.run(world.aside("k "))
+
+    assert not replayed.is_done
+    assert world.kept.rows == {"k ": ("no event can be made of it", 1)}
+
+
 def test_rows_of_several_times_are_each_found_at_theirs(world: World) -> None:
     world.source.commit("late", 9)
     late = AsideRow("late", "late", at(9), "too large", 1, None)

@@ -34,6 +34,17 @@ def test_a_long_key_keeps_its_begin_and_stays_the_only_one() -> None:
     assert len(first) == len(second) == 200
 
 
+def test_keys_that_differ_in_the_blanks_at_their_ends_have_names_of_their_own() -> None:
+    names = {name_key("x"), name_key("x "), name_key("x  "), name_key(" x")}
+    assert len({name.rstrip(" ") for name in names}) == 4
+    assert {"x", " x"} < names
+
+
+@pytest.mark.parametrize("key", ["x", "x ", "k" * 201, "k" * 250 + " "])
+def test_a_key_that_has_its_name_keeps_it(key: str) -> None:
+    assert name_key(name_key(key)) == name_key(key)
+
+
 def test_what_was_set_aside_has_an_id_of_32_digits_that_no_other_program_or_key_has() -> None:
     ids = {name_failure("P", "1"), name_failure("P", "2"), name_failure("P#1/2", "1")}
     assert len(ids) == 3

@@ -60,6 +60,37 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a blank at the end of a key is none",
+        "keys that differ in the blanks at their ends are rows of their own",
+        "oracle_cdc.mariadb.names.name_key",
+        'key.endswith(" ")',
+        "False",
+        tests=named(
+            "mariadb/test_set_aside",
+            "keys_that_differ_in_the_blanks_at_their_ends_are_rows_of_their_own",
+        ),
+    ),
+    mutation(
+        "replay of events: keys as a former version wrote them are not found",
+        "a key with a blank at its end is found as a former version wrote it",
+        f"{REPLAY}.Replay.run_time",
+        "{name_key(row.key): row for row in rows}",
+        "{row.key: row for row in rows}",
+        tests=named(
+            ON_DOUBLES, "a_key_with_a_blank_at_its_end_is_found_as_a_former_version_wrote_it"
+        ),
+    ),
+    mutation(
+        "replay of events: keys as a former version wrote them stay",
+        "what was published leaves the table by its key as that has it",
+        f"{REPLAY}.Replay.publish",
+        "[waiting[key].key for key in published]",
+        "published",
+        tests=named(
+            ON_DOUBLES, "a_key_with_a_blank_at_its_end_is_found_as_a_former_version_wrote_it"
+        ),
+    ),
+    mutation(
         "replay of events: reads on",
         "the rest of a time is not read once all are found",
         f"{REPLAY}.Replay.run_time",
