@@ -246,6 +246,9 @@ class Figures:
         late_partitions: whole, but not by their promise.
         judged_count: the partitions that all of this is of.
         unmeasured_count: the promised partitions of the window that none of this is of.
+        confirmed_other: the partitions that a second look, too, found with other contents, in
+            however few of the rows that were compared.
+        is_lag_unknown: Oracle has rows in the window, and nothing says how far the lake is behind.
         expected_low: Oracle itself holds less than half of what such days have.
     """
 
@@ -270,6 +273,8 @@ class Figures:
     has_future_rows: bool = False
     expected_low: tuple[str, ...] = ()
     unmeasured_count: int = 0
+    confirmed_other: tuple[str, ...] = ()
+    is_lag_unknown: bool = False
 
     @property
     def promised_count(self) -> int:

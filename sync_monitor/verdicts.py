@@ -21,6 +21,8 @@ class Reason(str, Enum):
     BOTH_EMPTY = "both_empty"
     GAP = "gap"
     LAG = "lag"
+    #: The lake has no row whose time counts, though Oracle has.
+    LAG_NOT_MEASURED = "lag_not_measured"
     MISSING_PARTITION = "missing_partition"
     EXTRA = "extra"
     CHANGED = "changed"

@@ -25,7 +25,7 @@ from sync_monitor.commands.showing import (
 from sync_monitor.history import reading
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
-from sync_monitor.rules.severity import is_stale
+from sync_monitor.rules.severity import is_stale, shown
 from sync_monitor.verdicts import Issue, Look, Outcome
 from sync_monitor.wiring import make_syncs, pace_of
 
@@ -47,10 +47,10 @@ class State:
 
     @property
     def severity(self) -> Severity:
-        """Return the state that is shown: UNKNOWN where nobody has looked for too long."""
-        if self.is_stale or self.known is None or self.known.standing is None:
+        """Return the state that is shown: never OK without a look that measured both sides."""
+        if self.known is None:
             return Severity.UNKNOWN
-        return self.known.standing.severity
+        return shown(self.known.standing, self.look, is_old=self.is_stale)
 
     @property
     def since(self) -> datetime | None:
@@ -59,6 +59,8 @@ class State:
             return None
         if self.is_stale:
             return self.known.standing.looked_at
+        if self.look is not None and self.severity is not self.known.standing.severity:
+            return self.look.began
         return self.known.standing.since
 
     @property

@@ -48,6 +48,7 @@ def measure(
     oracle = sum(rows(cell.oracle_rows) for cell in judged)
     gap, extra, bound = differing_rows(judged)
     confirmed = confirmed_rows(judged, deletes)
+    certain = [cell for cell in judged if cell.is_confirmed]
     changed = changed_rows(judged)
     return Figures(
         oracle_count=oracle,
@@ -64,13 +65,15 @@ def measure(
         confirmed_gap=confirmed[0],
         confirmed_extra=confirmed[1],
         confirmed_changed=confirmed[2],
-        confirmed_missing=missing_partitions([cell for cell in judged if cell.is_confirmed]),
+        confirmed_missing=missing_partitions(certain),
         late_partitions=keys_of(judged, CellState.LATE),
         judged_count=len(judged),
         quality=quality_of(judged, schema),
         has_future_rows=newest.has_future_rows,
         expected_low=expected_low,
         unmeasured_count=unmeasured_count,
+        confirmed_other=keys_of(certain, CellState.CHANGED),
+        is_lag_unknown=is_lag_unknown(cells, newest),
     )
 
 
@@ -174,6 +177,14 @@ def freshness_lag(newest: Newest) -> timedelta | None:
             return None
     assert newest.oracle and newest.lake
     return max(timedelta(0), newest.oracle - newest.lake)
+
+
+def is_lag_unknown(cells: Sequence[Cell], newest: Newest) -> bool:
+    """Return whether Oracle has rows within these partitions or behind, and no lag is known."""
+    if not cells or newest.oracle is None or is_future(newest.oracle, newest.now):
+        return False
+    begin = min(cell.partition.begin for cell in cells)
+    return newest.oracle >= begin and freshness_lag(newest) is None
 
 
 def age(newest: Newest) -> timedelta | None:

@@ -85,9 +85,11 @@ def follow_issues(
             )
         )
     is_failed = verdict.has(Reason.NOT_MEASURED)
+    has_no_lag = verdict.has(Reason.LAG_NOT_MEASURED)
     for issue in before.values():
         # What a look did not see may be there still.
-        if is_failed or issue.partition in unseen:
+        is_lag = has_no_lag and issue.kind is IssueKind.LAG
+        if is_failed or is_lag or issue.partition in unseen:
             after.append(issue)
         else:
             after.append(replace(issue, closed_at=at))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sync_monitor.measured import Figures, SchemaDifference
 from sync_monitor.model import Severity, Sync, worst
-from sync_monitor.verdicts import Finding, IssueKind, Reason, Verdict
+from sync_monitor.verdicts import Finding, IssueKind, Look, Outcome, Reason, Standing, Verdict
 
 #: Without a measurement for this many intervals, nothing is known any more.
 STALE_INTERVALS = Decimal("2.5")
@@ -64,7 +64,7 @@ def judge_rows(sync: Sync, figures: Figures) -> list[Finding]:
         findings.append(Finding(Reason.MISSING_PARTITION, Severity.CRITICAL, is_confirmed=True))
     if figures.confirmed_extra:
         findings.append(Finding(Reason.EXTRA, Severity.WARNING, is_confirmed=True))
-    if figures.confirmed_changed:
+    if figures.confirmed_changed or figures.confirmed_other:
         findings.append(Finding(Reason.CHANGED, Severity.WARNING, is_confirmed=True))
     if figures.expected_low:
         findings.append(Finding(Reason.SOURCE_LOW, Severity.WARNING))
@@ -101,6 +101,8 @@ def judge_times(sync: Sync, figures: Figures) -> list[Finding]:
         findings.append(Finding(Reason.LAG, Severity.CRITICAL))
     elif lag is not None and lag >= sync.limits.warning_lag:
         findings.append(Finding(Reason.LAG, Severity.WARNING))
+    elif figures.is_lag_unknown:
+        findings.append(Finding(Reason.LAG_NOT_MEASURED, Severity.UNKNOWN))
     expected = sync.expect_rows_every
     if expected is not None and figures.age is not None and figures.age >= expected:
         findings.append(Finding(Reason.AGE, Severity.WARNING))
@@ -121,6 +123,19 @@ def judge_schema(schema: SchemaDifference | None) -> list[Finding]:
 def is_stale(measured_at: datetime, now: datetime, interval: timedelta) -> bool:
     """Return whether a measurement is too old to say anything of now."""
     return now - measured_at > interval * float(STALE_INTERVALS)
+
+
+def shown(standing: Standing | None, look: Look | None, *, is_old: bool) -> Severity:
+    """Return the state of a sync that is shown: never OK where its newest look failed.
+
+    Parameters:
+        is_old: the newest look is too old to say anything of now.
+    """
+    if look is None or is_old or standing is None:
+        return Severity.UNKNOWN
+    if look.outcome is Outcome.FAILED:
+        return worst((standing.severity, Severity.UNKNOWN))
+    return standing.severity
 
 
 def severity_of_issue(kind: IssueKind, verdict: Verdict) -> Severity:

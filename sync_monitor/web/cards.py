@@ -54,8 +54,11 @@ def limit_with(limit: str, level: Severity, states: Sequence[State]) -> str:
 
 
 def is_measured(state: State) -> bool:
-    """Return whether the figures of a sync are of all that it promised."""
-    return state.figures is not None and not state.figures.unmeasured_count
+    """Return whether the figures of a sync are of all that it promised, its lag among them."""
+    figures = state.figures
+    if figures is None:
+        return False
+    return not (figures.unmeasured_count or figures.is_lag_unknown)
 
 
 def unmeasured(states: Sequence[State]) -> str:

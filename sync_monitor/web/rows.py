@@ -141,12 +141,15 @@ def rows_in_words(figures: Figures) -> list[str]:
         parts.append(f"{at_least(figures, figures.extra_rows)} too many")
     if figures.changed_rows:
         parts.append(f"{at_least(figures, figures.changed_rows)} changed")
+    elif figures.confirmed_other:
+        parts.append("contents differ")
     return parts
 
 
 #: What no count of rows says.
 REASONS = {
     Reason.LAG: "the lake is behind",
+    Reason.LAG_NOT_MEASURED: "no row says how far the lake is behind",
     Reason.SCHEMA: "columns differ",
     Reason.AGE: "no new rows",
     Reason.FUTURE_ROWS: "rows of the future",

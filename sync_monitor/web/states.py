@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 from sync_monitor.history import codec, reading
 from sync_monitor.measured import Figures
-from sync_monitor.model import Severity, Sync, worst
+from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
 from sync_monitor.rules.compliance import BurnRule, Compliance, burning, comply
-from sync_monitor.rules.severity import is_stale
-from sync_monitor.verdicts import Look, Outcome
+from sync_monitor.rules.severity import is_stale, shown
+from sync_monitor.verdicts import Look
 
 PERIOD = timedelta(days=30)
 
@@ -59,12 +59,9 @@ class State:
     @cached_property
     def severity(self) -> Severity:
         """Return the state that is shown: never OK without a look that measured both sides."""
-        if self.look is None or self.is_old or self.known is None or self.known.standing is None:
+        if self.known is None:
             return Severity.UNKNOWN
-        standing = self.known.standing.severity
-        if self.look.outcome is Outcome.FAILED:
-            return worst((standing, Severity.UNKNOWN))
-        return standing
+        return shown(self.known.standing, self.look, is_old=self.is_old)
 
     @property
     def since(self) -> datetime | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_monitor.commands.status import state_of
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.standin import MONITOR_USER
 from sync_monitor.history import reading
@@ -136,3 +137,14 @@ def test_a_sync_with_many_faults_is_judged_though_each_look_loses_a_statement(st
     # Behind one that came to its end all faults are measured again.
     stage.place.misbehave("")
     assert len(stage.look(Trigger.TIMER).entry.cells) > 10
+
+
+def test_the_status_shows_no_ok_beside_what_was_not_measured(stage: Stage) -> None:
+    half_a_file(stage, 9)
+    inject("partial_partition", stage.place, stage.samples)
+    entry = stage.look(Trigger.TIMER).entry
+    assert (entry.look.outcome, entry.standing.severity) == (Outcome.FAILED, Severity.OK)
+    found = stage.store.read(lambda each: state_of(each, stage.sync, lambda _: False))
+    assert found.as_json()["severity"] == "UNKNOWN"
+    assert found.since == entry.look.began
+    assert found.lines()[0].startswith("? UNKNOWN")

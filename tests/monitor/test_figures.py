@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_monitor.measured import Differences, Ratio, SchemaDifference
-from sync_monitor.model import Severity
+from sync_monitor.model import Bound, Severity
 from sync_monitor.rules.cells import with_rows
 from sync_monitor.rules.figures import gap_percentage, gap_text, in_hours
+from sync_monitor.rules.issues import follow_issues
 from sync_monitor.rules.quality import score
 from sync_monitor.rules.severity import judge, reaches
-from sync_monitor.verdicts import Reason
+from sync_monitor.verdicts import Issue, IssueKind, Reason
+from sync_monitor.web.rows import rows_in_words
 from tests.monitor.building import (
     EMPLOYEES,
     NOW,
@@ -113,6 +115,32 @@ def test_a_lake_that_is_ahead_has_no_lag() -> None:
 @pytest.mark.parametrize(("oracle", "lake"), [(None, "2026-11-25"), ("2026-11-25", None)])
 def test_a_side_without_rows_has_no_lag(oracle: str | None, lake: str | None) -> None:
     assert figures_of(newest=newest(oracle, lake)).lag is None
+
+
+@pytest.mark.parametrize("lake", [None, "2026-11-26 20:00"])
+def test_a_lag_that_nothing_says_is_not_ok_and_keeps_its_issue_open(lake: str | None) -> None:
+    found = judged(cell("2026-11-20", 1, 1), newest=newest("2026-11-25 09:00", lake))
+    assert found.severity is Severity.UNKNOWN
+    assert found.has(Reason.LAG_NOT_MEASURED)
+    late = Issue("S", IssueKind.LAG, "", Severity.CRITICAL, 0, NOW, NOW)
+    (kept,) = follow_issues([late], [], "S", found, NOW)
+    assert kept.closed_at is None
+
+
+def test_a_source_whose_rows_are_all_before_the_window_needs_no_lag() -> None:
+    times = newest("2026-11-01 09:00")
+    assert judged(cell("2026-11-20", 1, 1), newest=times).severity is Severity.OK
+
+
+def test_contents_that_differ_beyond_what_is_compared_are_no_ok() -> None:
+    rest = Differences(0, 0, changed=0, bound=Bound.AT_LEAST, has_other_sum=True)
+    one = with_rows(cell("2026-11-20", 2500, 2500), rest, (1, 16), EMPLOYEES)
+    found = judged(one)
+    assert found.severity is Severity.WARNING
+    assert found.has(Reason.CHANGED)
+    assert rows_in_words(figures_of(one)) == ["contents differ"]
+    waiting = replace(one, is_confirmed=False)
+    assert judged(waiting).severity is Severity.OK
 
 
 def test_future_rows_are_a_warning() -> None:

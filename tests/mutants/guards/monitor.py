@@ -92,8 +92,8 @@ MUTATIONS = (
         "a failed look closes issues",
         "what a look did not see may be there still",
         "sync_monitor.rules.issues.follow_issues",
-        "if is_failed or issue.partition in unseen:",
-        "if issue.partition in unseen:",
+        "if is_failed or is_lag or issue.partition in unseen:",
+        "if is_lag or issue.partition in unseen:",
         tests=named(CONFIRMATION, "a_failed_look_closes_no_issue"),
     ),
     mutation(

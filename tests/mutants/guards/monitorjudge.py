@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
+FIGURES = "monitor/test_figures"
+LAG_UNKNOWN = "a_lag_that_nothing_says_is_not_ok_and_keeps_its_issue_open"
+
 MUTATIONS = (
     mutation(
         "XOR for SUM",
@@ -49,6 +52,48 @@ MUTATIONS = (
         tests=named(
             "monitor/test_triage_rules",
             "what_is_not_measured_yet_has_no_cause_and_is_not_called_well",
+        ),
+    ),
+    mutation(
+        "no lag is well",
+        "a lag that nothing says is not OK and keeps its issue open",
+        "sync_monitor.rules.severity.judge_times",
+        "elif figures.is_lag_unknown:",
+        "elif False:",
+        tests=named(FIGURES, LAG_UNKNOWN),
+    ),
+    mutation(
+        "no lag ends an issue",
+        "a lag that nothing says is not OK and keeps its issue open",
+        "sync_monitor.rules.issues.follow_issues",
+        "is_lag = has_no_lag and issue.kind is IssueKind.LAG",
+        "is_lag = False",
+        tests=named(FIGURES, LAG_UNKNOWN),
+    ),
+    mutation(
+        "an old source needs a lag",
+        "a source whose rows are all before the window needs no lag",
+        "sync_monitor.rules.figures.is_lag_unknown",
+        "newest.oracle >= begin and",
+        "",
+        tests=named(FIGURES, "a_source_whose_rows_are_all_before_the_window_needs_no_lag"),
+    ),
+    mutation(
+        "contents beyond a cap are well",
+        "contents that differ beyond what is compared are no OK",
+        "sync_monitor.rules.severity.judge_rows",
+        "if figures.confirmed_changed or figures.confirmed_other:",
+        "if figures.confirmed_changed:",
+        tests=named(FIGURES, "contents_that_differ_beyond_what_is_compared_are_no_ok"),
+    ),
+    mutation(
+        "status shows what stood before",
+        "the status shows no OK beside what was not measured",
+        "sync_monitor.rules.severity.shown",
+        "if look.outcome is Outcome.FAILED:",
+        "if False:",
+        tests=named(
+            "monitor/test_failed_looks", "the_status_shows_no_ok_beside_what_was_not_measured"
         ),
     ),
     mutation(
