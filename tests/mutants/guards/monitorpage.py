@@ -71,8 +71,8 @@ MUTATIONS = (
     mutation(
         "green though a look failed",
         "a sync is not OK where its newest look failed",
-        "sync_monitor.web.states.State.severity",
-        "if self.look.outcome is Outcome.FAILED:",
+        "sync_monitor.rules.severity.shown",
+        "if look.outcome is Outcome.FAILED:",
         "if False:",
         tests=named(PAGE, "a_state_is_a_shape_and_a_word"),
     ),
