@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 
 import pytest
@@ -176,7 +177,11 @@ def test_a_job_yields_while_normal_mode_is_behind(world: World) -> None:
     assert sent(world) == []
 
 
-def test_a_rate_limits_the_claims_of_a_second(world: World) -> None:
+def test_a_rate_limits_the_claims_of_a_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count(0.0, 0.25)
+    monkeypatch.setattr("oracle_cdc.conversations.chores.history.monotonic", lambda: next(seconds))
     record_january(world)
     service = world.application()
     order(service, rate=2.0)
@@ -186,7 +191,7 @@ def test_a_rate_limits_the_claims_of_a_second(world: World) -> None:
     pause = mode.run_once().next_seconds
 
     assert len(sent(world)) == 2
-    assert 0.5 < pause <= 1.0
+    assert pause == 0.75
 
 
 def test_without_an_end_the_range_reaches_to_the_start_of_coverage(world: World) -> None:

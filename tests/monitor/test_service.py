@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -265,7 +265,8 @@ def count_looks(history: Path) -> int:
     if not history.exists():
         return 0
     try:
-        return len(Reader(history).read(lambda connection: reading.looks(connection)))
+        with closing(Reader(history)) as reader:
+            return len(reader.read(lambda connection: reading.looks(connection)))
     except Exception:
         # It is being made.
         return 0
