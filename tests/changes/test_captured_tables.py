@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oracle_cdc.commands.changes import uninstall as uninstalling
 from tests.changes.changecommands import Commands, serve_commands
 from tests.changes.coredb import administer
 
@@ -63,6 +64,44 @@ def test_uninstall_asks_where_changes_would_be_lost(
     assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
     assert commands.rows("SELECT * FROM CDC_CHANGE_TABLES") == []
     commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u2', 'n')")
+
+
+def test_rows_that_are_captured_while_it_asks_stay_until_they_are_shipped(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER, DROP ANY TRIGGER TO CDC")
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    commands.run("install", "--table", "COREDB.USERS")
+
+    def work_on(question: str, agreed: bool) -> bool:
+        assert "all that was captured is shipped" in question
+        commands.change("UPDATE USERS SET NAME = 'm'")
+        return agreed
+
+    monkeypatch.setattr(uninstalling, "confirm", work_on)
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 1
+    said = capsys.readouterr().out
+    assert "CDC.CDC_C_USERS: not shipped: 2 rows, 0 when that was asked" in said
+    assert "then run this again" in said
+    assert commands.rows("SELECT CDC_OP FROM CDC_C_USERS") == [("B",), ("U",)]
+    assert len(commands.rows("SELECT * FROM CDC_CHANGE_TABLES")) == 1
+    # As the service does once they are shipped.
+    commands.change("DELETE FROM CDC_C_USERS", user="CDC")
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
+    assert commands.rows("SELECT * FROM CDC_CHANGE_TABLES") == []
+
+
+def test_uninstall_leaves_what_an_open_transaction_has_captured(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER, DROP ANY TRIGGER TO CDC")
+    commands.run("install", "--table", "COREDB.USERS")
+    with commands.connect("COREDB") as connection:
+        connection.cursor().execute("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+        assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 1
+        assert "a transaction that writes into it is open" in capsys.readouterr().out
+        connection.commit()
+    assert commands.rows("SELECT ID FROM CDC_C_USERS") == [("u1",)]
 
 
 def test_triggers_that_may_not_be_dropped_keep_what_they_write_into(

@@ -120,8 +120,11 @@ def test_a_table_of_the_service_itself_needs_no_rights() -> None:
 
 def test_the_triggers_go_before_the_table_that_they_write_into() -> None:
     script = print_uninstall("users", USERS.place, captured().log)
-    assert script.index("DROP TRIGGER") < script.index('DROP TABLE "CDC"."CDC_C_USERS" PURGE;')
+    statements = ("DROP TRIGGER", "SELECT COUNT(*)", 'DROP TABLE "CDC"."CDC_C_USERS" PURGE;')
+    places = [script.rindex(statement) for statement in statements]
+    assert places == sorted(places)
     assert script.count("DROP TRIGGER") == 3
+    assert "what part 3 loses" in script
 
 
 def test_large_objects_are_written_of_new_images_only() -> None:

@@ -122,6 +122,11 @@ def drop_triggers(source: Place) -> Iterator[str]:
         yield f"DROP TRIGGER {name_trigger(source, event).quoted}"
 
 
+def count_log(log: Place) -> str:
+    """Return what shows how many rows of a change table were not shipped yet."""
+    return f"SELECT COUNT(*) AS NOT_SHIPPED FROM {log.quoted}"  # noqa: S608 - a name in quotes
+
+
 def drop_log(log: Place) -> str:
     """Return what drops a change table, with all that was not shipped yet."""
     return f"DROP TABLE {log.quoted} PURGE"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from oracle_cdc.changes.capture.definitions import (
+    count_log,
     create_triggers,
     drop_log,
     drop_triggers,
@@ -40,11 +41,18 @@ def print_triggers(capture: Capture) -> str:
 
 
 def print_uninstall(table: str, source: Place, log: Place) -> str:
-    """Return the script that ends it. What was not shipped by then goes with the change table."""
+    """Return the script that ends it. What was not shipped by then goes with the change table.
+
+    Applications go on until the triggers are dropped, so what is left is counted after that.
+    """
     return as_script(
         (f"1. As {source.owner}, or as a DBA", drop_triggers(source)),
         (
-            f"2. As {log.owner}, or as a DBA",
+            f"2. As {log.owner}, or as a DBA: what part 3 loses. Let the service ship it first",
+            [count_log(log)],
+        ),
+        (
+            f"3. As {log.owner}, or as a DBA",
             [drop_log(log), *unregister(log.owner, table), "COMMIT"],
         ),
     )

@@ -8,7 +8,8 @@ from argparse import Namespace
 from oracle_cdc.changes.capture.definitions import drop_log, drop_triggers
 from oracle_cdc.changes.capture.registry import Registered, unregister
 from oracle_cdc.changes.capture.script import as_script, print_uninstall
-from oracle_cdc.changes.capture.survey import Look, read_survey
+from oracle_cdc.changes.capture.survey import Look, read_backlogs, read_survey
+from oracle_cdc.changes.capture.writers import has_no_writer
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
@@ -36,15 +37,20 @@ def uninstall(settings: CapturingSettings, options: Namespace) -> ExitCode:
 def describe(look: Look) -> str:
     """Return what will be lost."""
     source = look.registered.source.shown
-    rows = 0
-    if look.backlog is not None:
-        rows = look.backlog.rows
+    rows = count_known(look)
     if not rows:
         return f"{source} will be captured no longer; all that was captured is shipped"
     return (
         f"{source} will be captured no longer, and {counted(rows, 'row')} of "
         f"{look.registered.log.shown} that were not shipped will be lost"
     )
+
+
+def count_known(look: Look) -> int:
+    """Return how many rows it was said will be lost."""
+    if look.backlog is None:
+        return 0
+    return look.backlog.rows
 
 
 def carry_out(session: Session, look: Look) -> ExitCode:
@@ -60,6 +66,13 @@ def carry_out(session: Session, look: Look) -> ExitCode:
         sys.stdout.write(as_script((title, drop_triggers(registered.source))))
         return ExitCode.FAILED
     if look.logged:
+        if reason := find_reason_to_wait(session, look):
+            complain(
+                registered.log.shown,
+                f"{reason}; the triggers are gone, and it stays. Let the service ship what is in "
+                "it, then run this again",
+            )
+            return ExitCode.FAILED
         session.run(drop_log(registered.log))
     forget(session, registered)
     say(f"{registered.source.shown} is captured no longer")
@@ -77,6 +90,21 @@ def drop(session: Session, look: Look) -> bool:
             if NO_TRIGGER not in str(error):
                 raise
     return True
+
+
+def find_reason_to_wait(session: Session, look: Look) -> str:
+    """Return why a change table must not go, now that no trigger writes into it, "" for nothing.
+
+    Without triggers and without open transactions no row can come any more.
+    """
+    registered = look.registered
+    if not has_no_writer(session, registered.log):
+        return "a transaction that writes into it is open"
+    rows = read_backlogs(session, [registered])[registered.table].rows
+    known = count_known(look)
+    if rows <= known:
+        return ""
+    return f"not shipped: {counted(rows, 'row')}, {known} when that was asked"
 
 
 def forget(session: Session, registered: Registered) -> None:

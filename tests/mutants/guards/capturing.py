@@ -54,6 +54,22 @@ MUTATIONS = (
         tests=named(CAPTURED, "uninstall_asks_where_changes_would_be_lost"),
     ),
     mutation(
+        "changes: what was captured while uninstall asked is lost",
+        "a change table goes only with as many rows as were agreed to be lost",
+        f"{ASKED}.uninstall.find_reason_to_wait",
+        "if rows <= known:",
+        "if True:",
+        tests=named(CAPTURED, "rows_that_are_captured_while_it_asks_stay_until_they_are_shipped"),
+    ),
+    mutation(
+        "changes: rows that an open transaction captured are not waited for",
+        "a change table goes only when no open transaction writes into it",
+        f"{ASKED}.uninstall.find_reason_to_wait",
+        "if not has_no_writer(session, registered.log):",
+        "if False:",
+        tests=named(CAPTURED, "uninstall_leaves_what_an_open_transaction_has_captured"),
+    ),
+    mutation(
         "changes: strict takes large objects",
         "with --strict a table of which changes can go by unseen is refused",
         f"{ASKED}.install.refuse_lobs",
