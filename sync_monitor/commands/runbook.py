@@ -20,7 +20,9 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         sys.stderr.write(f"there is no issue {options.issue}\n")
         return ExitCode.FAILED
     if issue.closed_at is not None:
-        sys.stderr.write(f"issue {options.issue} is over: a look found it healed\n")
+        sys.stderr.write(
+            f"issue {options.issue} is over: a look found it healed, or its day left the window\n"
+        )
         return ExitCode.FAILED
     if kept is None:
         reason = "no statement about a partition, and no command, heals it"

@@ -24,11 +24,13 @@ class Item:
     Parameters:
         error_code: of a look that failed.
         ask: who can grant what is missing, or who owns the data. Empty: nobody is named.
+        is_left: it ended because its partition left the window, and nobody saw it healed.
     """
 
     issue: Issue
     error_code: str = ""
     ask: str = ""
+    is_left: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sync_monitor.history import reading
 from sync_monitor.history.notices import (
@@ -125,9 +125,18 @@ def take_due(
         elif not facts.inhibits(issue):
             sync = syncs.get(issue.sync)
             code = facts.code_of(issue)
-            item = Item(issue, code, who_is_asked(issue, sync))
+            item = Item(issue, code, who_is_asked(issue, sync), has_left(issue, sync))
             due.append(Due(notice, item, group_of(issue, code, sync)))
     return batches(due)
+
+
+def has_left(issue: Issue, sync: Sync | None) -> bool:
+    """Return whether an issue ended as its partition came to lie behind what is looked at."""
+    if sync is None or issue.closed_at is None or not issue.partition:
+        return False
+    settled = (issue.closed_at - sync.settle).astimezone(sync.zone).date()
+    oldest = settled - timedelta(days=sync.window_days)
+    return issue.partition < oldest.isoformat()
 
 
 def why_ended(notice: Notice, issue: Issue, now: datetime) -> str:

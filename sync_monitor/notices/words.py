@@ -28,6 +28,7 @@ OPENINGS = {
     NoticeKind.REMINDER: "Still ",
     NoticeKind.CLOSED: "Over: ",
 }
+LEFT = "No longer looked at: "
 
 
 def title(message: Message) -> str:
@@ -42,7 +43,10 @@ def title(message: Message) -> str:
         what += f": {count} issues"
     state = message.severity.value
     if message.kind is NoticeKind.CLOSED:
-        return f"{OPENINGS[message.kind]}{what}"
+        opening = OPENINGS[message.kind]
+        if any(item.is_left for item in message.items):
+            opening = LEFT
+        return f"{opening}{what}"
     return f"{OPENINGS[message.kind]}{state}: {what}"
 
 
@@ -72,6 +76,8 @@ def line(item: Item) -> str:
     text += f", since {issue.opened_at:%Y-%m-%d %H:%M} UTC"
     if issue.closed_at is not None:
         text += f", until {issue.closed_at:%Y-%m-%d %H:%M} UTC"
+        if item.is_left:
+            text += ", when its day left the window; nobody saw it healed"
     elif item.ask:
         text += f"; ask {one_line(item.ask)}"
     return f"{text} [issue {issue.number}]"

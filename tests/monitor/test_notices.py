@@ -13,6 +13,7 @@ from sync_monitor.history import reading
 from sync_monitor.history.notices import count_results, notices_of, write_silence
 from sync_monitor.history.store import Store
 from sync_monitor.model import Severity
+from sync_monitor.notices import words
 from sync_monitor.notices.message import ORACLE_DOWN, STORM
 from sync_monitor.notices.policy import next_reminder, retry_at
 from sync_monitor.remembered import Notice, NoticeKind, Silence
@@ -119,6 +120,25 @@ def test_the_end_of_an_issue_is_said_once(scene: Scene) -> None:
         ("reminder", "over before"),
         ("closed", "sent"),
     ]
+
+
+def test_an_issue_whose_day_left_the_window_is_not_said_to_be_over(scene: Scene) -> None:
+    # It was closed as no look came by any more, and "Over:" sounded as if it were healed.
+    keep(scene.store, issue("A", partition="2026-10-01"), issue("A"))
+    scene.after()
+    scene.after(seconds=61)
+    close(scene, 1)
+    close(scene, 2)
+    scene.after()
+
+    (message,) = scene.after(seconds=61)
+
+    assert words.title(message) == "No longer looked at: nightly: 2 issues"
+    left, over = sorted(words.lines(message))
+    assert left.partition(" UTC, until ")[2].partition(", ")[2] == (
+        "when its day left the window; nobody saw it healed [issue 1]"
+    )
+    assert "healed" not in over
 
 
 def test_an_issue_that_is_over_before_it_was_said_is_never_said(scene: Scene) -> None:

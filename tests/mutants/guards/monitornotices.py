@@ -12,6 +12,14 @@ CHANNELS = "monitor/test_notice_channels"
 
 MUTATIONS = (
     mutation(
+        "over though nobody saw it healed",
+        "an issue whose day left the window is not said to be over",
+        f"{PLANNING}.has_left",
+        "issue.partition < oldest.isoformat()",
+        "False",
+        tests=named(NOTICES, "an_issue_whose_day_left_the_window_is_not_said_to_be_over"),
+    ),
+    mutation(
         "an alert at each look",
         "an issue is one alert, however often it is seen",
         "sync_monitor.history.notices.issues_unheard_of",
