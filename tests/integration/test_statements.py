@@ -162,6 +162,7 @@ def test_a_session_keeps_the_fraction_of_a_second(world: World) -> None:
             accepted=0,
             seen_watermark=datetime(2025, 1, 1, microsecond=7),
             new_watermark=moment,
+            job_id=None,
         )
         (mode,) = session.query("read_modes", mode_name="CDC_NORMAL_MODE")
     database.close()
