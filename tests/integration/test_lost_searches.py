@@ -9,7 +9,7 @@ import pytest
 
 from oracle_cdc.conversations.outbound.searching import FAILURES_ALONE, SettingAside
 from oracle_cdc.conversations.tables.ledger import fail_unsearchable
-from oracle_cdc.errors import CdcError
+from oracle_cdc.errors import CdcError, OracleUnavailable, Unreachable
 from oracle_cdc.running.progress import Progress
 from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
@@ -59,6 +59,23 @@ def test_a_search_is_tried_by_halves_only_after_the_third_loss_of_the_connection
         with suppress(CdcError):
             capture.run_cycle()
         assert len(apart) == tried_apart
+
+
+def test_a_search_that_could_not_be_asked_is_no_search_that_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture, _ = started(world)
+    finder = capture.turns.finder
+
+    def refuse(work: object) -> None:
+        raise Unreachable(OracleUnavailable("no listener"))
+
+    monkeypatch.setattr(finder.database, "attempt", refuse)
+
+    with pytest.raises(OracleUnavailable, match="no listener"):
+        capture.run_cycle()
+
+    assert (finder.failures, finder.long_failures) == (0, 0)
 
 
 def test_a_call_that_another_copy_holds_is_not_set_aside_by_the_search(world: World) -> None:

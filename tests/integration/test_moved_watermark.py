@@ -19,6 +19,8 @@ from tests.integration.cycles import fall_behind
 from tests.integration.test_clocks import started
 from tests.world import USER, World
 
+#: Calls back with the number of each slice that is searched, and returns all of them.
+Searched = Callable[[Callable[[int], object]], list[Window]]
 #: A cycle that begins anew with each search never ends.
 ENDLESS = 100
 OVERLAP = timedelta(minutes=10)
@@ -40,10 +42,10 @@ def lose(world: World) -> None:
 
 
 @pytest.fixture
-def searched(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], list[Window]]:
-    """Return what notes the slices that are searched, and calls back before each."""
+def searched(monkeypatch: pytest.MonkeyPatch) -> Searched:
+    """Return what notes the slices that are searched."""
 
-    def note(happens: Callable[[int], None]) -> list[Window]:
+    def note(happens: Callable[[int], object]) -> list[Window]:
         slices: list[Window] = []
 
         def search(session: Session, query: Query) -> Work:
@@ -60,7 +62,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]
 
 
 def test_a_cycle_ends_though_another_copy_moves_the_watermark_on_with_each_search(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     # A copy with short slices began anew whenever the other one ended a cycle. It was never ready,
     # and searched the same slices for as long as the other one lived.
@@ -77,7 +79,7 @@ def test_a_cycle_ends_though_another_copy_moves_the_watermark_on_with_each_searc
 
 
 def test_a_watermark_that_is_moved_far_ahead_leaves_out_what_lies_before(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     capture, _ = started(world)
     fall_behind(world, hours=20)
@@ -90,7 +92,7 @@ def test_a_watermark_that_is_moved_far_ahead_leaves_out_what_lies_before(
 
 
 def test_a_watermark_that_is_moved_back_has_all_since_then_searched_again(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     capture, _ = started(world)
     fall_behind(world, hours=20)
@@ -104,7 +106,7 @@ def test_a_watermark_that_is_moved_back_has_all_since_then_searched_again(
 
 
 def test_a_search_whose_connection_is_lost_at_once_is_tried_with_the_same_slice(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     # Twenty losses on a bad network left slices of a second, which no cycle came to the end of.
     capture, _ = started(world)
@@ -123,7 +125,7 @@ def test_a_search_whose_connection_is_lost_at_once_is_tried_with_the_same_slice(
 
 
 def test_a_cycle_goes_on_where_one_failed_but_for_what_may_come_late(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     # Each cycle began at the same slice: with one search in five lost none came to the end.
     capture, _ = started(world)
@@ -144,7 +146,7 @@ def test_a_cycle_goes_on_where_one_failed_but_for_what_may_come_late(
 
 
 def test_a_watermark_that_is_put_back_between_two_cycles_is_followed_after_a_failure(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     capture, _ = started(world)
     fall_behind(world, hours=20)
@@ -160,7 +162,7 @@ def test_a_watermark_that_is_put_back_between_two_cycles_is_followed_after_a_fai
 
 
 def test_slices_that_had_become_short_grow_again_while_searches_are_quick(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     # After an hour of an overloaded Oracle a day was searched second by second.
     capture, _ = started(world)
@@ -176,7 +178,7 @@ def test_slices_that_had_become_short_grow_again_while_searches_are_quick(
 
 
 def test_how_far_a_cycle_came_by_a_clock_that_was_ahead_counts_for_nothing(
-    world: World, searched: Callable[[Callable[[int], None]], list[Window]]
+    world: World, searched: Searched
 ) -> None:
     capture, _ = started(world)
     fall_behind(world, hours=5)

@@ -11,6 +11,17 @@ APART = "integration/test_searched_apart"
 
 MUTATIONS = (
     mutation(
+        "a refused log-in is a lost search",
+        "a search that could not be asked counts for nothing",
+        f"{SEARCHING}.Finder.find",
+        "raise unreachable.error from unreachable",
+        "self.failures += 1\nraise unreachable.error from unreachable",
+        tests=named(
+            "integration/test_lost_searches",
+            "a_search_that_could_not_be_asked_is_no_search_that_was_lost",
+        ),
+    ),
+    mutation(
         "a cycle begun anew by another copy's",
         "another copy moves the watermark on: then this one goes on where it is",
         f"{CAPTURE}.go_on",
