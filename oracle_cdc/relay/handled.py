@@ -23,8 +23,9 @@ class Account:
     Parameters:
         count: the rows before the watermark.
         last_time: the time of the last of them.
-        keys: the rows known by their keys, also those at the watermark. After a start, and where
-            there are too many, they are fewer than the count.
+        keys: the rows known by their keys, also those at the watermark and ahead of it.
+        is_known: each row that is counted is among them. After a start, and where there are too
+            many, some are not.
         pieces: how many keys are known of each piece.
         is_saved: the store knows it as it is.
     """
@@ -32,6 +33,7 @@ class Account:
     count: int = 0
     last_time: datetime | None = None
     keys: set[str] = field(default_factory=set)
+    is_known: bool = True
     pieces: list[int] = field(default_factory=lambda: [0] * PIECES)
     is_saved: bool = True
 
@@ -57,7 +59,7 @@ class Handled:
         self.edge = []
         for begin, count in tallies.items():
             if watermark is not None and begin < watermark:
-                self.accounts[begin] = Account(count)
+                self.accounts[begin] = Account(count, is_known=False)
 
     def begin_of(self, time: datetime) -> datetime:
         """Return the begin of the slice that a time belongs to."""
@@ -94,7 +96,7 @@ class Handled:
         There are none where not all of its rows are known by their keys.
         """
         account = self.accounts.get(self.grid.begin(slice.begin))
-        if account is None or len(account.keys) < account.count:
+        if account is None or not account.is_known:
             return []
         counted = zip(self.grid.pieces(slice), account.pieces, strict=True)
         return [(piece, count) for piece, count in counted if piece.begin < piece.end]
@@ -145,6 +147,7 @@ class Handled:
             if account.keys:
                 self.known -= len(account.keys)
                 account.keys = set()
+                account.is_known = False
                 account.pieces = [0] * PIECES
                 return
 
@@ -157,6 +160,7 @@ class Handled:
         """Set the count of a slice: all of it is handled, or rows of it are gone."""
         account = self.account(slice.begin)
         account.count = count
+        account.is_known &= len(account.keys) >= count
         account.is_saved = False
 
     def forget_before(self, time: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -65,15 +66,28 @@ class Sweep(Chore):
         if walk is None:
             return Result(self.interval_seconds, waits_for="the first cycle")
         self.walk = walk
-        grid = self.relay.grid
-        slices = tuple(islice(grid.cut(walk.position, walk.end), SLICES_AT_A_TIME))
+        slices = tuple(islice(self.slices(walk), SLICES_AT_A_TIME))
         if slices:
             look = self.relay.source.look(slices)
             for slice, count in zip(slices, look.counts, strict=True):
                 self.compare(walk, slice, count)
-        if walk.position < walk.end:
+        if next(self.slices(walk), None) is not None:
             return Result(self.pause_seconds)
         return self.finish(walk)
+
+    def slices(self, walk: Walk) -> Iterator[Slice]:
+        """Return what is left of a walk, as far as it is behind the watermark and covered now.
+
+        The last slice is whole once the watermark has left it, as its rows are counted then. A
+        person may have moved the watermark since the walk began, and skipped what lies before it.
+        """
+        reached, grid = self.relay.position.reached, self.relay.grid
+        begin, end = walk.position, grid.begin(walk.end) + grid.length
+        if reached.coverage is not None:
+            begin = max(begin, reached.coverage)
+        if reached.watermark is not None:
+            end = min(end, reached.watermark)
+        return grid.cut(begin, end)
 
     def begin(self) -> Walk | None:
         """Begin a sweep up to where the cycles are, or return None where none has begun."""

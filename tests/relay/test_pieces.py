@@ -6,7 +6,8 @@ from collections.abc import Container
 
 import pytest
 
-from oracle_cdc.relay.values import Slice
+from oracle_cdc.errors import DestinationUnavailable
+from oracle_cdc.relay.values import Row, Slice
 from tests.relay.doubles import MemorySource, Reading, at
 from tests.relay.world import RelayWorld
 
@@ -102,3 +103,27 @@ def test_a_slice_whose_keys_were_forgotten_is_read_as_a_whole(source: WatchedSou
     world.cycle(30)
     assert source.stretches == [stretch(0, 10), stretch(13, 14)]
     assert {"late", "later"} <= world.destination.keys
+
+
+def test_a_row_that_was_sent_ahead_of_the_watermark_stands_for_no_late_row() -> None:
+    # Given: of the slice's first row a new copy has no key, and knows one ahead of the watermark
+    world = RelayWorld()
+    world.source.commit("first", 0.5)
+    world.cycle(4)
+    world.restart()
+    world.source.commit("ahead", 5.5)
+    world.source.commit("unanswered", 5.6)
+    world.destination.loses["unanswered"] = False
+    with pytest.raises(DestinationUnavailable):
+        world.cycle(8)
+    # When: a late row comes into the piece of that one
+    world.source.commit("late", 5.2)
+    world.cycle(9)
+    assert "late" in world.destination.keys
+
+
+def test_rows_that_others_handled_are_not_known_by_their_keys() -> None:
+    handled = RelayWorld().relay.handled
+    handled.correct(stretch(0, 10), 3)
+    handled.remember(Row(at(4), "ahead", ()))
+    assert handled.pieces(stretch(0, 10)) == []

@@ -8,6 +8,7 @@ import pytest
 
 from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.relay.sweep import Sweep
+from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.chore import Result
 from tests.relay.doubles import at
 from tests.relay.world import RelayWorld
@@ -107,3 +108,34 @@ def test_a_new_copy_sends_nothing_again_of_a_slice_that_the_sweep_sees_in_part()
     world.cycle(3609)
     sweep_to_its_end(world.make_sweep())
     assert world.destination.sent == 2
+
+
+def test_the_last_slice_of_a_sweep_is_as_whole_as_what_was_handled_of_it() -> None:
+    # Given: a sweep that began in the middle of a slice, which the watermark has left since
+    world = far_world()
+    world.source.commit("before", 1205)
+    world.cycle(1209)
+    sweep = world.make_sweep()
+    sweep.run_once()
+    world.source.commit("after", 1208)
+    world.cycle(1220)
+
+    sweep_to_its_end(sweep)
+
+    assert world.relay.sender.counts.gone == 0
+    assert world.relay.handled.count(Slice(at(1200), at(1210))) == 2
+
+
+def test_a_sweep_sends_nothing_that_a_person_skips_meanwhile() -> None:
+    world = far_world()
+    sweep = world.make_sweep()
+    sweep.run_once()
+    world.source.commit("skipped", 1100)
+    world.tracking.move(at(1210))
+    world.cycle(1220)
+    world.cycle(1221)
+
+    sweep_to_its_end(sweep)
+
+    assert "skipped" not in world.destination.keys
+    assert world.destination.sent == 50
