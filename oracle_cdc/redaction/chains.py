@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,10 @@ LINES_BETWEEN = 3
 FEWEST_DIGITS = 7
 #: A number begins and ends within this many such stretches.
 MOST_LINES = 8
+#: How far a part stands from the one before: parted by a sign, by blanks, by the end of a line or
+#: of a cell, or by more than a number is written with.
+JOINED, SPACED, BROKEN, APART = range(4)
+_BLANK, _BREAK = re.compile(r"[\s&]"), re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -23,20 +28,25 @@ class Piece:
     """Digits in one place.
 
     Parameters:
-        is_tight: it goes on behind the piece before as one written number does.
+        gap: how far it stands from the piece before.
         is_beside: there are signs alone between the piece before and this one.
         words: between the two, without fillers.
     """
 
     line: int
     item: Item
-    is_tight: bool = False
+    gap: int = APART
     is_beside: bool = False
     words: int = 0
 
     @property
     def digits(self) -> str:
         return self.item.digits
+
+    @property
+    def is_tight(self) -> bool:
+        """Return whether it goes on behind the piece before as one written number does."""
+        return self.gap < APART
 
 
 @dataclass
@@ -60,8 +70,12 @@ class Chain:
         """Return whether these pieces are a number by themselves, as they are written."""
         if end - first == 1:
             return True
-        goes_on = end < len(self.pieces) and self.pieces[end].is_tight
-        return not self.pieces[first].is_tight and not goes_on
+        widest = max(piece.gap for piece in self.pieces[first + 1 : end])
+        for piece in (self.pieces[first], *self.pieces[end : end + 1]):
+            # `12345678-2 054`: a blank ends what goes on by dashes.
+            if piece.is_tight and piece.gap <= widest:
+                return False
+        return True
 
     def is_written_on(self, first: int, end: int) -> bool:
         """Return whether each of these pieces goes on with what is written before it."""
@@ -95,9 +109,20 @@ def _widen(span: Span, text: str) -> Span:
     for opening, closing in ("()", "[]"):
         if text[start - 1 : start] == opening and inner.find(closing) >= 0 > inner.find(opening):
             start -= 1
-    if text[start - 1 : start] == "+":
+    if text[start - 1 : start] in ("+", "\uff0b"):
         start -= 1
     return span._replace(start=start)
+
+
+def gap_of(between: str) -> int:
+    """Return how far two parts stand from each other in one line."""
+    if not is_tight(between):
+        return APART
+    if _BREAK.search(between):
+        return BROKEN
+    if _BLANK.search(between):
+        return SPACED
+    return JOINED
 
 
 def find_dictated(numbers: Sequence[int], weights: Sequence[int]) -> list[int]:
@@ -158,8 +183,10 @@ def chain_up(
                     chains.append(chain)
                 is_beside = is_same_line and last is not None and last.item.end == end
                 is_beside = is_beside and bool(chain.pieces)
-                is_written_on = is_beside and is_tight(text[end : item.start])
-                chain.pieces.append(Piece(number, item, is_written_on, is_beside, words))
+                gap = APART
+                if is_beside:
+                    gap = gap_of(text[end : item.start])
+                chain.pieces.append(Piece(number, item, gap, is_beside, words))
                 words, quiet_lines = 0, 0
             else:
                 words += item.words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from oracle_cdc.redaction.chains import FEWEST_DIGITS, Chain, chain_up, find_dictated
 from oracle_cdc.redaction.items import Item, read_items, weigh
@@ -42,8 +42,15 @@ _CONTEXT = re.compile(
 )
 #: Two letters before the digits of an account number, also spelled.
 _COUNTRY = re.compile(r"(?<![^\W\d_])([a-z])[\s.,-]{0,2}([a-z])[\s.,:-]{0,3}\Z", re.I | re.A)
-_HAS_PLUS = re.compile(r"(?:\+|\bplus|פלוס)[\s(\[\u200e\u200f\u202a-\u202e\u2066-\u2069]*\Z", re.I)
-_GLUE = re.compile(r"[a-z_#]\Z", re.I | re.A)
+_HAS_PLUS = re.compile(
+    r"(?:[+\uff0b]|%2b|\bplus|פלוס)[\s(\[\u200e\u200f\u202a-\u202e\u2066-\u2069]*\Z", re.I
+)
+#: What makes of digits a part of another name. Not `\n`, nor the `_` that prints in italics.
+_GLUE = re.compile(r"(?:(?<!\\)[a-z#]|[a-z\d]_)\Z", re.I | re.A)
+
+#: What is found behind the piece of a chain: its kind, and the piece behind it.
+Hit = tuple[Kind, int]
+Search = Callable[[Chain, int, Sequence[Line]], Hit | None]
 
 
 class Finder:
@@ -51,10 +58,20 @@ class Finder:
 
     Parameters:
         phones: how phone numbers are known among other digits.
+        kinds: what is looked for. Another kind, which is not, never hides one of them.
     """
 
-    def __init__(self, phones: Phones) -> None:
+    def __init__(self, phones: Phones, kinds: Iterable[Kind] = Kind) -> None:
         self.phones = phones
+        self.kinds = frozenset(kinds)
+        self.searches: list[Search] = []
+        for needed, search in (
+            ({Kind.IBAN}, find_account),
+            ({Kind.CARD}, find_card),
+            ({Kind.PHONE, Kind.ID}, self.find_phone_or_id),
+        ):
+            if needed & self.kinds:
+                self.searches.append(search)
 
     def find(self, lines: Sequence[Line]) -> list[Finding]:
         """Return what is found in the lines of a conversation, none of it twice."""
@@ -65,7 +82,7 @@ class Finder:
         for number, line in enumerate(lines):
             weights.append(weigh(line.text))
             speakers.setdefault(line.speaker, []).append(number)
-            for finding in find_written(number, line.text, weights[number]):
+            for finding in find_written(number, line.text, weights[number], self.kinds):
                 found.append(finding)
                 closed.setdefault(number, []).append(finding.spans[0][1:])
         for numbers in speakers.values():
@@ -82,7 +99,7 @@ class Finder:
         """Return what is found in digits that may be one number, or several."""
         found: list[Finding] = []
         rest: list[Chain] = [chain]
-        for search in (self.find_account, self.find_card, self.find_phone_or_id):
+        for search in self.searches:
             left: list[Chain] = []
             for part in rest:
                 begin = first = 0
@@ -102,34 +119,8 @@ class Finder:
             rest = left
         return found
 
-    def find_account(
-        self, chain: Chain, first: int, lines: Sequence[Line]
-    ) -> tuple[Kind, int] | None:
-        """Find an account number of digits behind the letters of its country."""
-        country = _COUNTRY.search(text_before(chain, first, lines))
-        if country is None:
-            return None
-        letters = country[1] + country[2]
-        hit = None
-        for end, digits in chain.windows(first, IBAN_CHARACTERS):
-            if len(digits) > 11 and is_iban(letters + digits):
-                hit = (Kind.IBAN, end)
-        return hit
-
-    def find_card(self, chain: Chain, first: int, _: Sequence[Line]) -> tuple[Kind, int] | None:
-        hit = None
-        for end, digits in chain.windows(first, CARD_DIGITS):
-            is_better = (
-                hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end)
-            )
-            if is_better and is_card(digits):
-                hit = (Kind.CARD, end)
-        return hit
-
-    def find_phone_or_id(
-        self, chain: Chain, first: int, lines: Sequence[Line]
-    ) -> tuple[Kind, int] | None:
-        hit: tuple[Kind, int] | None = None
+    def find_phone_or_id(self, chain: Chain, first: int, lines: Sequence[Line]) -> Hit | None:
+        hit: Hit | None = None
         is_sure = False
         before: str | None = None
         about: Kind | None = None
@@ -163,11 +154,15 @@ class Finder:
         is_id = is_bounded and not is_glued and is_identity(digits)
         if is_bounded and about is Kind.ID and len(digits) == ID_DIGITS - 1:
             is_id = is_identity(f"0{digits}")
+        is_id = is_id and Kind.ID in self.kinds
+        is_phone = Kind.PHONE in self.kinds and self.is_phone(
+            digits, chain, first, end, before=before, about=about
+        )
         if is_id and about is not Kind.PHONE:
             is_in_one = end - first == 1 or about is Kind.ID
-            if is_in_one or not self.phones.is_sure(digits, has_plus=False):
+            if is_in_one or not (is_phone and self.phones.is_sure(digits, has_plus=False)):
                 return Kind.ID
-        if self.is_phone(digits, chain, first, end, before=before, about=about):
+        if is_phone:
             return Kind.PHONE
         if is_id:
             return Kind.ID
@@ -176,16 +171,15 @@ class Finder:
     def is_phone(
         self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
     ) -> bool:
-        if before.endswith("*"):
-            return False
         has_plus = _HAS_PLUS.search(before) is not None
         if self.phones.is_sure(digits, has_plus=has_plus):
             return True
         if not (chain.is_bounded(first, end) and chain.is_clean(first, end)):
             return False
         if about is Kind.PHONE:
-            return self.phones.is_local(digits)
-        if _GLUE.search(before):
+            # `*2700` is dialled as it is, and is nobody's.
+            return self.phones.is_local(digits) and not before.endswith("*")
+        if _GLUE.search(before) and not has_plus:
             return False
         if self.phones.is_likely(digits, has_plus=has_plus):
             return True
@@ -196,13 +190,36 @@ class Finder:
         return parts == NANP_PARTS or (parts[0] <= 2 and self.phones.is_without_zero(digits))
 
 
-def find_written(number: int, text: str, weight: int) -> Iterator[Finding]:
+def find_written(number: int, text: str, weight: int, kinds: Collection[Kind]) -> Iterator[Finding]:
     """Yield what is found in one line by its own form: addresses and account numbers."""
-    for start, end in find_addresses(text):
-        yield Finding(Kind.EMAIL, (Span(number, start, end),))
-    if weight >= IBAN_FEWEST_DIGITS:
+    if Kind.EMAIL in kinds:
+        for start, end in find_addresses(text):
+            yield Finding(Kind.EMAIL, (Span(number, start, end),))
+    if Kind.IBAN in kinds and weight >= IBAN_FEWEST_DIGITS:
         for start, end in find_ibans(text):
             yield Finding(Kind.IBAN, (Span(number, start, end),))
+
+
+def find_account(chain: Chain, first: int, lines: Sequence[Line]) -> Hit | None:
+    """Find an account number of digits behind the letters of its country."""
+    country = _COUNTRY.search(text_before(chain, first, lines))
+    if country is None:
+        return None
+    letters = country[1] + country[2]
+    hit = None
+    for end, digits in chain.windows(first, IBAN_CHARACTERS):
+        if len(digits) > 11 and is_iban(letters + digits):
+            hit = (Kind.IBAN, end)
+    return hit
+
+
+def find_card(chain: Chain, first: int, _: Sequence[Line]) -> Hit | None:
+    hit = None
+    for end, digits in chain.windows(first, CARD_DIGITS):
+        is_better = hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end)
+        if is_better and is_card(digits):
+            hit = (Kind.CARD, end)
+    return hit
 
 
 def text_before(chain: Chain, first: int, lines: Sequence[Line]) -> str:

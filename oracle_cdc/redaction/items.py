@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,23 +23,29 @@ _CLOSED = (
     rf"(?<![\d/.-]){_MONTH}(?P<d3>[-/.]){_DAY}(?P=d3){_YEAR}(?![-/.]?\d)",
     rf"(?<![\d/.-]){_DAY}(?P<d4>[/.]){_MONTH}(?P=d4)\d\d(?![-/.]?\d)",
     r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])",
-    r"(?<![\d,.])\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?(?![\d,])",
+    # With nine digits or more, or a zero before them, it is an amount only beside a currency.
+    r"(?<![\d,.])(?:[1-9]\d{0,2},\d{3}|[1-9]\d?,\d{3},\d{3})(?:\.\d{1,9})?(?![\d,])",
     r"[₪$€£]\s?\d{1,9}(?:[.,]\d{1,3}){0,4}(?!\d)",
     rf"(?<!\d)(?<!\d[\s.-])\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}\s?{_CURRENCY}(?!\w)",
     r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]",
 )
+#: Blanks and dashes as HTML writes them.
+_ENTITY = r"&(?:nbsp|e[mn]sp|thinsp|[nm]dash|shy|zwn?j|[lr]lm|#\d{1,7}|#x[\da-f]{1,6});"
 ITEMS = re.compile(
-    rf"(?P<closed>(?=[\d\[₪$€£])(?:{'|'.join(_CLOSED)}))|(?P<digits>\d+)|(?P<word>[^\W\d_]+)",
+    rf"(?P<closed>(?=[\d\[₪$€£])(?:{'|'.join(_CLOSED)}))|{_ENTITY}"
+    r"|(?P<digits>\d+)|(?P<word>[^\W\d_]+)",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 #: What may stand between two parts of one number as it is written.
 TIGHT = re.compile(
-    rf"[\s{INVISIBLE}]*[-.()/\[\]·•*+_~\\|\u2010-\u2015\u2212\u05be]?[\s{INVISIBLE}()\[\]-]*"
+    rf"(?:[\s{INVISIBLE}]|{_ENTITY})*"
+    rf"(?:[-.()/\[\]·•*+_~\\|\u2010-\u2015\u2212\u05be](?:[\s{INVISIBLE}()\[\]-]|{_ENTITY})*)?",
+    re.IGNORECASE,
 )
 #: What no number goes over.
-CUT = re.compile(r"[@=%₪$€£<>&]")
+CUT = re.compile(rf"[@=%₪$€£<>]|&(?!{_ENTITY[1:]})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,25 +85,21 @@ def read_items(text: str, closed: Sequence[tuple[int, int]] = ()) -> list[Item]:
         closed: where no digits are looked for.
     """
     items: list[Item] = []
+    waiting = deque(sorted(closed))
     for match in ITEMS.finditer(text):
         start, end = match.span()
-        if match["closed"] or _is_within(start, end, closed):
+        while waiting and waiting[0][1] <= start:
+            waiting.popleft()
+        if match["closed"] or (waiting and waiting[0][0] < end):
             items.append(Item(start, end, words=BARRIER))
         elif match["digits"]:
             digits = match["digits"]
             if not digits.isascii():
                 digits = "".join(str(int(digit)) for digit in digits)
             items.append(Item(start, end, digits))
-        else:
+        elif match["word"]:
             items.append(_read_word(match["word"], start, end))
     return _drop_lone(_join_spoken(text, items))
-
-
-def _is_within(start: int, end: int, closed: Sequence[tuple[int, int]]) -> bool:
-    for first, last in closed:
-        if start < last and first < end:
-            return True
-    return False
 
 
 def _read_word(word: str, start: int, end: int) -> Item:

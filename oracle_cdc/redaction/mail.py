@@ -9,17 +9,23 @@ from oracle_cdc.redaction.items import INVISIBLE
 
 #: The longest part before the @ (RFC 5321, 4.5.3.1.1).
 MOST_LOCAL = 64
-_LOCAL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~{INVISIBLE}-]+\Z")
-#: Latin letters end where Hebrew ones begin: a preposition is joined to the address.
-_LATIN = re.compile(rf"[a-zA-Z0-9._%+{INVISIBLE}-]+\Z")
+#: Accents and points by themselves, as some programs write them.
+_ACCENTS = "\u0300-\u036f\u0591-\u05c7"
+_LOCAL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~{_ACCENTS}{INVISIBLE}-]+\Z|\"[^\"\r\n]+\"\Z")
+#: Other letters end where Hebrew ones begin: a preposition is joined to the address.
+_FOREIGN = re.compile(rf"(?:(?![\u0590-\u05ff])[\w.%&'\u2019+{_ACCENTS}{INVISIBLE}-])+\Z")
+_LABEL = rf"[^\W_](?:[\w{_ACCENTS}{INVISIBLE}-]*[^\W_]"
 _HOST = re.compile(
-    rf"[{INVISIBLE}]*(?:[^\W_](?:[\w{INVISIBLE}-]*[^\W_])?[.\uff0e\u3002])+[a-zA-Z]{{2,24}}"
-    rf"|[{INVISIBLE}]*(?:[^\W_](?:[\w-]*[^\W_])?[.\uff0e\u3002])+[^\W\d_]{{2,24}}"
+    rf"[{INVISIBLE}]*(?:{_LABEL})?[.\uff0e\u3002])+[a-zA-Z]{{2,24}}"
+    rf"|[{INVISIBLE}]*(?:{_LABEL})?[.\uff0e\u3002])+[^\W\d_]{{2,24}}"
     r"|\[\d{1,3}(?:\.\d{1,3}){3}\]"
 )
 #: What no address begins with: signs, and the characters of INVISIBLE.
-_NOT_FIRST = "'.+-\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
-_AT = re.compile("[@\uff20\ufe6b]")
+_NOT_FIRST = (
+    "'\u2019&.+-\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+)
+#: Also as addresses of pages and HTML have it, and with blanks around it.
+_AT = re.compile(r"\s{0,2}(?:[@\uff20\ufe6b]|%40|&(?:commat|#64|#x40);)\s{0,2}", re.IGNORECASE)
 _DOT = r"\s*(?:\.|\s(?:dot|נקודה)\s)\s*"
 _SPOKEN = re.compile(
     rf"[a-z0-9][\w+-]*(?:{_DOT}[\w+-]+){{0,3}}\s+(?:at|שטרודל|כרוכית)\s+"
@@ -36,7 +42,7 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     for sign in _AT.finditer(text):
         host = _HOST.match(text, sign.end())
         before = text[max(found_to, sign.start() - MOST_LOCAL) : sign.start()]
-        local = _LATIN.search(before) or _LOCAL.search(before)
+        local = _FOREIGN.search(before) or _LOCAL.search(before)
         if host and local:
             found_to = host.end()
             yield sign.start() - len(local[0].lstrip(_NOT_FIRST)), found_to

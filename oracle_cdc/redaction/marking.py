@@ -10,6 +10,9 @@ from oracle_cdc.redaction.finding import Finder
 from oracle_cdc.redaction.kinds import Finding, Kind, Line
 from oracle_cdc.redaction.phones import Phones
 
+#: Where a mark is put, from one character to another, and which.
+Place = tuple[int, int, str]
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -29,14 +32,14 @@ class Marker:
 
     def __init__(self, kinds: Iterable[Kind], region: str) -> None:
         self.kinds = frozenset(kinds)
-        self.finder = Finder(Phones(region))
+        self.finder = Finder(Phones(region), self.kinds)
 
     def mark(self, lines: Sequence[Line]) -> Marked:
         """Mark what is found, until nothing more is: so marked texts stay as they are."""
         counts: Counter[Kind] = Counter()
         current = list(lines)
         while True:
-            found = [each for each in self.finder.find(current) if each.kind in self.kinds]
+            found = self.finder.find(current)
             if not found:
                 return Marked(tuple(line.text for line in current), dict(counts))
             for finding in found:
@@ -49,17 +52,22 @@ class Marker:
 
 
 def put_marks(lines: Sequence[Line], found: Sequence[Finding]) -> list[Line]:
-    """Return lines with marks in the place of what was found, from the last place to the first."""
-    places: list[tuple[int, int, int, str]] = []
+    """Return lines with marks in the place of what was found."""
+    places: dict[int, list[Place]] = {}
     for finding in found:
-        for span in finding.spans:
-            places.append((*span, finding.kind.mark))
-    texts = [line.text for line in lines]
-    upper = (len(lines), 0)
-    for line, start, end, mark in sorted(places, reverse=True):
-        if (line, end) > upper:
-            # Two findings share characters: the one behind them has its mark already.
-            end = upper[1]
-        texts[line] = texts[line][:start] + mark + texts[line][end:]
-        upper = (line, start)
-    return [line._replace(text=text) for line, text in zip(lines, texts, strict=True)]
+        for line, start, end in finding.spans:
+            places.setdefault(line, []).append((start, end, finding.kind.mark))
+    marked = list(lines)
+    for number, of_line in places.items():
+        marked[number] = lines[number]._replace(text=put_into(lines[number].text, of_line))
+    return marked
+
+
+def put_into(text: str, places: Iterable[Place]) -> str:
+    """Return a text with marks. Nothing that any place has stays, also where two overlap."""
+    parts: list[str] = []
+    read_to = 0
+    for start, end, mark in sorted(places):
+        parts += (text[read_to:start], mark)
+        read_to = max(read_to, end)
+    return "".join([*parts, text[read_to:]])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from stdnum import iban, luhn
 from stdnum.il import idnr
 
+from oracle_cdc.redaction.items import INVISIBLE
+
 ID_DIGITS = 9
 #: Longest account number (ISO 13616).
 IBAN_CHARACTERS = 34
@@ -22,7 +24,11 @@ _LENGTHS = (
     (re.compile("4"), (13, 16, 19)),
     (re.compile("5[06-8]|6"), (13, 14, 15, 16, 17, 18, 19)),
 )
-_IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[\s-]?\d{2}(?:[\s.-]?[a-z0-9]){11,40}", re.I | re.A)
+_GAP = rf"[\s.{INVISIBLE}-]{{0,3}}"
+#: Looked for from each place: what begins in vain, as in `to 12 GB29...`, must hide no other.
+_IBAN = re.compile(
+    rf"(?<![^\W_])(?=(?P<account>[a-z]{{2}}{_GAP}\d{{2}}(?:{_GAP}[a-z0-9]){{11,40}}))", re.I | re.A
+)
 
 
 def is_card(digits: str) -> bool:
@@ -46,15 +52,26 @@ def is_iban(text: str) -> bool:
 
 def find_ibans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where account numbers stand that are written in one line."""
+    found_to = 0
     for match in _IBAN.finditer(text):
-        characters: list[str] = []
-        ends: list[int] = []
-        for position in range(match.start(), match.end()):
-            if text[position].isalnum():
-                characters.append(text[position])
-                ends.append(position + 1)
-        for count in range(min(len(characters), IBAN_CHARACTERS), 14, -1):
-            end = ends[count - 1]
-            if not text[end : end + 1].isalnum() and is_iban("".join(characters[:count])):
-                yield match.start(), end
-                break
+        if match.start() < found_to:
+            continue
+        end = find_end(text, *match.span("account"))
+        if end is not None:
+            found_to = end
+            yield match.start(), end
+
+
+def find_end(text: str, start: int, most: int) -> int | None:
+    """Return where an account number ends that begins here, None where none does."""
+    characters: list[str] = []
+    ends: list[int] = []
+    for position in range(start, most):
+        if text[position].isalnum():
+            characters.append(text[position])
+            ends.append(position + 1)
+    for count in range(min(len(characters), IBAN_CHARACTERS), 14, -1):
+        end = ends[count - 1]
+        if not text[end : end + 1].isalnum() and is_iban("".join(characters[:count])):
+            return end
+    return None

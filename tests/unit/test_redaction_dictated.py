@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from oracle_cdc.redaction.items import read_items
@@ -133,3 +135,8 @@ def test_a_long_text_is_read_to_its_end(part: str) -> None:
     assert sum(len(item.digits) for item in read_items(text)) <= len(text)
     assert len(list(find_addresses(text))) <= len(text)
     assert list(find_ibans(text)) == []
+
+
+@pytest.mark.parametrize("part", ["12" + " " * 200_000 + ",1234567", "a@b.co 1 " * 20_000])
+def test_a_long_text_is_marked_to_its_end(part: str) -> None:
+    assert re.sub(r"\w+@\w+\.\w+", "[EMAIL]", part) == mark_one(part)

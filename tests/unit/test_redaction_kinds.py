@@ -31,8 +31,18 @@ CARDS = (
     "٤١١١١١١١١١١١١١١١",
     "\uff14\uff11\uff11\uff11" + 3 * " \uff11\uff11\uff11\uff11",
     "4111\u200e1111\u200e1111\u200e1111",
+    "4111&nbsp;1111&nbsp;1111&nbsp;1111",
+    "378,282,246,310,005",
 )
-IDS = ("123456782", "12345678-2", "1-2345678-2", "12 345 678 2", "123-456-782", "000000018")
+IDS = (
+    "123456782",
+    "12345678-2",
+    "1-2345678-2",
+    "12 345 678 2",
+    "123-456-782",
+    "000000018",
+    "123,456,782",
+)
 IBANS = (
     "IL620108000000099999999",
     "IL62 0108 0000 0009 9999 999",
@@ -41,6 +51,8 @@ IBANS = (
     "DE89370400440532013000",
     "FR14 2004 1010 0505 0001 3M02 606",
     "MT84MALT011000012345MTLCAST001S",
+    "GB29  NWBK - 6016 1331 9268 19",
+    "GB29\u200eNWBK\u200e60161331926819",
 )
 PHONES = (
     "0541234567",
@@ -77,6 +89,9 @@ PHONES = (
     "٠٥٤١٢٣٤٥٦٧",
     "054\u200e-\u200e1234567",
     "054\u05be1234567",
+    "\uff0b442079460958",
+    "0,541,234,567",
+    "054&nbsp;123&#8209;4567",
 )
 EMAILS = (
     "dani@example.com",
@@ -85,6 +100,15 @@ EMAILS = (
     "דני@example.com",
     "dani@דוגמה.קום",
     "dani\uff20example.com",
+    "dani @ example.com",
+    "dani%40example.com",
+    "dani&#64;example.com",
+    '"dani levi"@example.com',
+    "josé.garcía@example.com",
+    "jose\u0301.garci\u0301a@exa\u0308mple.com",
+    "müller@example.de",
+    "o'brien@example.com",
+    "r&d@example.com",
     "dani at example dot com",
     "dani dot levi at example dot co dot il",
     "dani שטרודל example נקודה com",
@@ -119,15 +143,38 @@ def test_each_writing_is_marked_and_what_stands_around_it_stays(kind: Kind, writ
         ("054-1234567, 03-7654321", "[PHONE], [PHONE]"),
         ("4111 1111 1111 1111 12/27 123", "[CARD] 12/27 123"),
         ("4111111111111111 12345678-2", "[CARD] [ID]"),
+        ("12 345 678 2 0541234567", "[ID] [PHONE]"),
         ("card4111111111111111", "card[CARD]"),
         ("id123456782", "id[ID]"),
         ('ת"ז 123456782', 'ת"ז [ID]'),
         ("תעודת זהות 12345674", "תעודת זהות [ID]"),
         ("mail a@b.co,c@d.co", "mail [EMAIL],[EMAIL]"),
+        ("*0541234567* or *054-1234567*", "*[PHONE]* or *[PHONE]*"),
+        ("_123456782_", "_[ID]_"),
+        ("first\\n123456782\\nlast", "first\\n[ID]\\nlast"),
+        ("?tel=%2B972541234567", "?tel=%2B[PHONE]"),
+        ("transfer to 12 GB29NWBK60161331926819", "transfer to 12 [IBAN]"),
+        ('ת"ז 12345678-2 2 ילדים', 'ת"ז [ID] 2 ילדים'),
+        ("972-54-1234567 5 times", "[PHONE] 5 times"),
     ],
 )
 def test_what_is_joined_to_words_or_to_others_is_found_too(text: str, marked: str) -> None:
     assert mark_one(text) == marked
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["12345678-2", "123 456 782", "972-54-1234567", "415-555-2671", "415 555 2671", "0541234567"],
+)
+def test_each_number_of_a_list_is_marked(number: str) -> None:
+    marked = mark_one(number)
+    assert "5" not in marked
+    for between in ("\n", "\r\n", "\t", ", ", "; "):
+        assert mark_one(between.join([number] * 3)) == between.join([marked] * 3)
+
+
+def test_what_two_findings_share_is_marked_to_the_end_of_the_longer() -> None:
+    assert mark_one("x.GB29NWBK60161331926819@example.com") == "[EMAIL][IBAN]"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +241,22 @@ def test_only_the_kinds_that_are_asked_for_are_marked() -> None:
     }
     for kind, expected in marked.items():
         assert mark_one(text, Marker([kind], "IL")) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "marked"),
+    [
+        # Nine digits that are also an identity number.
+        (Kind.PHONE, "031234560", "[PHONE]"),
+        (Kind.PHONE, "0541234567@example.com", "[PHONE]@example.com"),
+        (Kind.ID, "03-123-4560", "[ID]"),
+        (Kind.ID, "mail 123456782@example.com", "mail [ID]@example.com"),
+    ],
+)
+def test_a_kind_that_is_not_asked_for_hides_none_that_is(
+    kind: Kind, text: str, marked: str
+) -> None:
+    assert mark_one(text, Marker([kind], "IL")) == marked
 
 
 def test_the_region_says_how_local_numbers_are_written() -> None:
