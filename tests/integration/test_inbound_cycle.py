@@ -100,6 +100,28 @@ def test_an_answer_without_revision_counts_for_the_newest_sent_one(world: World)
     assert world.states() == {"1": "SUMMARIZED"}
 
 
+def test_a_newer_answer_to_a_call_that_was_purged_from_the_ledger_replaces_no_more_than_it_has(
+    world: World,
+) -> None:
+    world.record("1", *HELLO)
+    service = world.application()
+    world.cycle(service)
+    world.record("1", ("C", "more"), ago_seconds=30)
+    world.cycle(service)
+    world.answer("1", revision=2, summary="of the first model")
+    drain(world)
+    customer = f"SELECT CUSTOMER_ID, SUBSCRIBER_NO, CALL_TIME FROM {USER}.DICTA_CALL_SUMMARY"
+    before = world.rows(customer)
+    world.change(f"DELETE FROM {USER}.CDC_PROCESSED_CALLS")
+
+    world.answer("1", summary="of the next model, which echoes no revision")
+    drain(world)
+
+    assert world.rows(SUMMARY, "1") == [("of the next model, which echoes no revision", 2)]
+    assert world.rows(customer) == before
+    assert None not in before[0]
+
+
 def test_an_answer_that_was_faster_than_the_third_commit_is_not_forgotten(world: World) -> None:
     world.record("1", *HELLO)
     service = world.application()

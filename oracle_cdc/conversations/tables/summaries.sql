@@ -8,18 +8,17 @@ WHERE CALL_ID IN ({ids})
 FOR UPDATE NOWAIT
 
 -- find_answered --
--- What ledger and summaries know of the calls that results came for.
+-- What ledger and summaries know of the calls that results came for. What the ledger no longer knows was sent at least as
+-- often as it was answered.
 SELECT
   k.CALL_ID,
-  l.SENT_REVISION,
+  NVL(l.SENT_REVISION, d.REVISION) AS SENT_REVISION,
   GREATEST(NVL(l.REVISION, 0), NVL(l.SENT_REVISION, 0)) AS NEWEST_REVISION,
   l.BAN,
   l.SUBSCRIBER_NO,
   l.CALL_TIME,
   CASE WHEN l.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_KNOWN,
-  CASE WHEN d.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_STORED,
-  d.REVISION AS STORED_REVISION,
-  d.SENT_TIMESTAMP AS STORED_SENT_MS
+  CASE WHEN d.CALL_ID IS NULL THEN 0 ELSE 1 END AS IS_STORED
 FROM (
   SELECT CALL_ID FROM CDC_PROCESSED_CALLS WHERE CALL_ID IN ({ids})
   UNION
@@ -39,11 +38,12 @@ VALUES (
 )
 
 -- update_summary --
--- A newer answer: only a greater (revision, SentTimestamp) replaces what is stored.
+-- A newer answer: only a greater (revision, SentTimestamp) replaces what is stored. Whose call it is and when it began stay
+-- where neither the answer nor the ledger, which may have been purged, say so.
 UPDATE DICTA_CALL_SUMMARY
-SET CUSTOMER_ID = :ban,
-  SUBSCRIBER_NO = :subscriber_no,
-  CALL_TIME = :call_time /*timestamp*/,
+SET CUSTOMER_ID = NVL(:ban, CUSTOMER_ID),
+  SUBSCRIBER_NO = NVL(:subscriber_no, SUBSCRIBER_NO),
+  CALL_TIME = NVL(:call_time /*timestamp*/, CALL_TIME),
   SUMMARY_TEXT = :summary,
   SENTIMENT = :sentiment,
   CLASSIFICATION_PRIMARY = :classification_primary,
