@@ -83,15 +83,78 @@ def test_what_is_being_written_is_hidden_anew_once_a_third_of_its_time_has_passe
     with serve_endpoint(answer) as endpoint:
         elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
         service = elsewhere.application()
-        hidden = Hidden(service.results.inbound, [a_result()], 120, monotonic() - age_seconds)
-        hidden.keep()
-        hidden.keep()
+        hidden = Hidden(service.results.inbound, 120, monotonic() - age_seconds)
+        hidden.keep([a_result()])
+        hidden.keep([a_result()])
         service.close()
 
         changes = [request for action, request in endpoint.requests if action == VISIBILITY]
         assert len(changes) == times
         for change in changes:
             assert change["Entries"][0]["VisibilityTimeout"] == 120
+
+
+def entry(message_id: str) -> dict[str, Any]:
+    """Return an answer as SQS brings it, whose handle is its id."""
+    return {
+        "MessageId": message_id,
+        "ReceiptHandle": message_id,
+        "Body": a_result_body(callId=message_id),
+        "Attributes": {"SentTimestamp": "1"},
+    }
+
+
+def test_what_waits_for_its_transaction_stays_hidden(world: World) -> None:
+    received: list[str] = []
+    hidden: list[list[str]] = []
+
+    def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes]:
+        if action == "ReceiveMessage":
+            received.append(action)
+            return 200, {"Messages": [entry("1"), entry("2"), entry("3")][: 3 // len(received)]}
+        if action == VISIBILITY:
+            hidden.append([change["ReceiptHandle"] for change in request["Entries"]])
+        return accept(request) if "Entries" in request else describe()
+
+    with serve_endpoint(answer) as endpoint:
+        elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
+        service = elsewhere.application(results_batch_size=1)
+        service.startup.ensure_database()
+        # Each look finds that it is time to hide them anew.
+        service.results.limits = replace(service.results.limits, visibility_seconds=0)
+        service.results.drain(0)
+        service.close()
+
+    # Before each is read, and before it is written: what is in hand then.
+    three, two, one = ["1", "2", "3"], ["2", "3"], ["3"]
+    assert hidden == [three, three, two, two, one, one]
+    assert sorted(world.rows(SUMMARIES)) == [("1",), ("2",), ("3",)]
+
+
+def test_what_waits_for_its_transaction_is_put_back_when_oracle_fails(world: World) -> None:
+    for call_id in ("1", "2", "3"):
+        world.answer(call_id, revision=1, summary="s")
+    service = world.application(results_batch_size=1, max_attempts=1)
+    service.startup.ensure_database()
+    service.results.limits = replace(service.results.limits, batch_size=3)
+    service.stop.set()
+    world.server.faults.set(f"drop before call times always for {USER}")
+
+    with pytest.raises(CdcError):
+        service.results.drain(0)
+
+    world.server.faults.clear()
+    answer = world.sqs.receive_message(QueueUrl=world.results_url, MaxNumberOfMessages=10)
+    assert len(answer["Messages"]) == 2
+
+
+def test_an_answer_that_comes_twice_in_one_batch_is_written_once(world: World) -> None:
+    answers = [*reading_of(a_result(summary="s")).answers] * 2
+
+    recorder = world.application().results.recorder
+    recorded = recorder.write_answers(answers, monotonic(), lambda: None)
+
+    assert (len(recorded.stored), len(recorded.outdated)) == (1, 1)
 
 
 def test_an_answer_that_comes_twice_is_written_once(world: World) -> None:

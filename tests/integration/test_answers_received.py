@@ -54,6 +54,20 @@ def test_an_answer_finds_its_call_however_its_id_is_spelled(world: World, spelli
     assert world.states() == {"1": "SUMMARIZED"}
 
 
+def test_half_a_character_in_a_bad_answer_of_a_list_keeps_it_from_no_row(world: World) -> None:
+    good = a_result_body(callId="1")
+    bad = '{"type":"ML_PROCESSING_RESULT","callId":"","summary":"half \ud83d"}'
+    # In the envelope's text it stands as it is, as an escape in neither.
+    put(world, json.dumps({"Type": "Notification", "Message": f"[{good},{bad}]"}))
+
+    drain(world)
+
+    ((_, _, body, _),) = world.rows(SET_ASIDE)
+    assert json.loads(body) == json.loads(bad)
+    assert world.rows(CALLS) == [("1",)]
+    assert world.waiting(world.results_url) == 0
+
+
 def test_the_good_answers_of_a_list_are_written_and_the_bad_one_is_set_aside_alone(
     world: World,
 ) -> None:
@@ -167,12 +181,13 @@ def test_an_answer_waits_while_its_bucket_can_not_be_read_and_the_others_are_wri
     assert world.rows(CALLS) == [("1",), ("2",)]
 
 
-def test_what_is_too_much_for_one_batch_is_left_for_the_next(world: World) -> None:
+def test_what_is_too_much_for_one_transaction_is_written_in_the_next(world: World) -> None:
     for number in range(4):
         world.answer(str(number), summary="x" * 2000)
     service = ready(world)
     service.results.intake.batch_bytes = 3000
 
-    assert service.results.drain(0) == 2
-    assert service.results.drain(0) == 2
+    assert service.results.drain(0) == 4
+
     assert len(world.rows(CALLS)) == 4
+    assert len(world.rows(f"SELECT DISTINCT BATCH_ID FROM {USER}.CDC_PROCESSING_LOG")) == 2

@@ -165,6 +165,24 @@ def test_with_a_redrive_policy_a_bad_result_is_set_aside_and_never_reaches_the_d
     assert world.waiting(dead) == world.waiting(world.results_url) == 0
 
 
+def test_what_is_too_much_for_one_transaction_is_received_once_and_is_no_dead_letter(
+    world: World,
+) -> None:
+    dead = make_queue(world, "unread")
+    arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "1"})
+    world.sqs.set_queue_attributes(QueueUrl=world.results_url, Attributes={"RedrivePolicy": policy})
+    for call_id in range(1, 7):
+        world.answer(str(call_id), revision=1, summary="x" * 900)
+
+    drain(world.application(max_batch_bytes=1024))
+
+    assert count(world, "DICTA_CALL_SUMMARY") == 6
+    assert world.waiting(dead) == world.waiting(world.results_url) == 0
+
+
 def test_a_small_receive_count_is_warned_of(world: World, caplog: pytest.LogCaptureFixture) -> None:
     dead = make_queue(world, "dead")
     arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from oracle_cdc.aws.sqs.inbound import Inbound
@@ -41,24 +42,21 @@ class ResultLimits:
 
 
 class Hidden:
-    """Keeps received messages hidden from others while they are written.
+    """Keeps received messages hidden from others while they are read and written.
 
     Parameters:
         since: when they were received, on the monotonic clock.
     """
 
-    def __init__(
-        self, inbound: Inbound, messages: Sequence[ReceivedMessage], seconds: int, since: float
-    ) -> None:
+    def __init__(self, inbound: Inbound, seconds: int, since: float) -> None:
         self.inbound = inbound
-        self.messages = messages
         self.seconds = seconds
         self.since = since
 
-    def keep(self) -> None:
-        """Extend the visibility time-out when a third of it has passed."""
+    def keep(self, messages: Sequence[ReceivedMessage]) -> None:
+        """Extend the visibility time-out of those in hand when a third of it has passed."""
         if monotonic() - self.since > self.seconds / 3:
-            self.inbound.extend(self.messages, self.seconds)
+            self.inbound.extend(messages, self.seconds)
             self.since = monotonic()
 
 
@@ -107,18 +105,34 @@ class Results:
                 empty = 0
 
     def drain(self, wait_seconds: int) -> int:
-        """Write one batch, and return how many messages came that are ours."""
+        """Write what a few receives bring, and return how many messages came that are ours.
+
+        What is too much for one transaction waits here for the next: a message that is put back
+        was received once more, and a queue makes a dead letter of what was received too often.
+        """
         self.database.ensure_usable()
-        received_at = monotonic()
-        messages = self.collect(wait_seconds)
-        found = self.intake.read_messages(messages)
-        self.give_back(found)
-        if found.ours:
-            with self.progress.holding(self.progress.loop()):
-                self.write(found.ours, received_at)
-        elif messages:
+        hidden = Hidden(self.inbound, self.limits.visibility_seconds, since=monotonic())
+        left = self.collect(wait_seconds)
+        has_messages = bool(left)
+        count = 0
+        try:
+            while left:
+                hidden.keep(left)
+                found = self.intake.read_messages(left)
+                left = found.later
+                count += len(found.ours)
+                self.give_back(found)
+                if found.ours:
+                    in_hand = [*(reading.message for reading in found.ours), *left]
+                    with self.progress.holding(self.progress.loop()):
+                        self.write(found.ours, partial(hidden.keep, in_hand))
+                if self.stop.is_set():
+                    break
+        finally:
+            self.inbound.release(left)
+        if has_messages and not count:
             self.progress.rest(self.limits.pause_seconds, self.stop)
-        return len(found.ours)
+        return count
 
     def collect(self, wait_seconds: int) -> list[ReceivedMessage]:
         """Collect a batch from several receives, of which only the first waits."""
@@ -148,45 +162,36 @@ class Results:
 
         What waits for S3 stays hidden.
         """
-        self.inbound.release([*found.conversations, *found.foreign, *found.later])
+        self.inbound.release([*found.conversations, *found.foreign])
         if found.conversations and not self.intake.is_shared():
             self.reports.misrouted(found.conversations)
         if found.hindrance:
             self.reports.unread(found.waiting, found.hindrance)
 
-    def write(self, readings: Sequence[Reading], received_at: float) -> None:
+    def write(self, readings: Sequence[Reading], while_waiting: Callable[[], None]) -> None:
         """Write answers, then delete the messages that are done with.
 
         Raises why Oracle does not take the others now.
+
+        Parameters:
+            while_waiting: called before each try, to keep what is in hand hidden.
         """
+        began_at = monotonic()
         self.progress.add(received=len(readings))
         log_warnings(readings)
-        messages: list[ReceivedMessage] = []
         answers: list[Answer] = []
         for reading in readings:
-            messages.append(reading.message)
             answers += reading.answers
-        hidden = Hidden(self.inbound, messages, self.limits.visibility_seconds, received_at)
-        recorded = self.recorder.write_answers(answers, received_at, hidden.keep)
-        self.delete(finished(readings, recorded))
-        self.count(recorded, received_at)
+        recorded = self.recorder.write_answers(answers, began_at, while_waiting)
+        delete(self.inbound, finished(readings, recorded))
+        self.count(recorded, began_at)
         count_marks(sum_marks(answers), self.progress, "summaries")
         self.reports.set_aside(recorded.refused, call_ids(answers))
         self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
         if recorded.hindrance:
             raise waited_for(recorded.hindrance)
 
-    def delete(self, messages: Sequence[ReceivedMessage]) -> None:
-        """Delete messages, and log how many are left and come again."""
-        left = self.inbound.delete(list(messages))
-        if left:
-            logger.warning(
-                "%d of %d messages were not deleted; they come again and change nothing",
-                len(left),
-                len(messages),
-            )
-
-    def count(self, recorded: Recorded, received_at: float) -> None:
+    def count(self, recorded: Recorded, began_at: float) -> None:
         """Count and log what became of a batch."""
         self.progress.add(
             written=len(recorded.stored),
@@ -194,23 +199,39 @@ class Results:
             unmatched=recorded.unknown_count,
             set_aside=len(recorded.refused),
         )
-        level = logging.INFO
-        if recorded.refused:
-            level = logging.WARNING
-        logger.log(
-            level,
-            "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",
-            len(recorded.stored),
-            len(recorded.outdated),
-            len(recorded.refused),
-            recorded.unknown_count,
-        )
-        elapsed_seconds = monotonic() - received_at
+        log_recorded(recorded)
+        elapsed_seconds = monotonic() - began_at
         if recorded.done:
             self.progress.batch_done("results", elapsed_seconds)
         performance.info(
             "results written=%d elapsed_ms=%.0f", len(recorded.stored), elapsed_seconds * 1000
         )
+
+
+def delete(inbound: Inbound, messages: Sequence[ReceivedMessage]) -> None:
+    """Delete messages, and log how many are left and come again."""
+    left = inbound.delete(messages)
+    if left:
+        logger.warning(
+            "%d of %d messages were not deleted; they come again and change nothing",
+            len(left),
+            len(messages),
+        )
+
+
+def log_recorded(recorded: Recorded) -> None:
+    """Log how many answers were written, and how many were not."""
+    level = logging.INFO
+    if recorded.refused:
+        level = logging.WARNING
+    logger.log(
+        level,
+        "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",
+        len(recorded.stored),
+        len(recorded.outdated),
+        len(recorded.refused),
+        recorded.unknown_count,
+    )
 
 
 def sum_marks(answers: Sequence[Answer]) -> Counter[str]:

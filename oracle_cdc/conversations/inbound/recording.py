@@ -77,7 +77,7 @@ class Recorder:
         )
 
     def write_answers(
-        self, answers: Sequence[Answer], received_at: float, while_waiting: Callable[[], None]
+        self, answers: Sequence[Answer], began_at: float, while_waiting: Callable[[], None]
     ) -> Recorded:
         """Write answers, or the rows that say why not, and commit.
 
@@ -85,7 +85,7 @@ class Recorder:
         when the service stops before it is done.
 
         Parameters:
-            received_at: when they came, on the monotonic clock.
+            began_at: when their writing began, on the monotonic clock.
             while_waiting: called before each try. What is being written must stay hidden.
         """
         recorded = Recorded()
@@ -99,7 +99,7 @@ class Recorder:
             if self.evidence.is_retry(group, answers):
                 locks = group
             return self.database.attempt(
-                lambda session: self.writer.write_group(session, group, received_at, locks)
+                lambda session: self.writer.write_group(session, group, began_at, locks)
             )
 
         def write_left() -> None:
@@ -110,7 +110,7 @@ class Recorder:
                 if not outcome.waiting:
                     continue
                 takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
-                if not takes_harmless and monotonic() - received_at < LONGEST_TRY_SECONDS:
+                if not takes_harmless and monotonic() - began_at < LONGEST_TRY_SECONDS:
                     for answer, _ in outcome.waiting:
                         left.append(answer)
                     outcome.raise_waiting()

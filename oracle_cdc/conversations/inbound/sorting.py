@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: After this the rest of a batch of answers that lie in S3 is left for the next.
+#: After this the rest of a batch of answers that lie in S3 waits until these are written.
 READ_SECONDS = 10.0
 
 
@@ -32,8 +32,9 @@ class Incoming:
         conversations: our own, which are put back and never deleted.
         foreign: what on a shared queue is not proven to be an answer, and is put back too.
         waiting: what S3 does not let us read now, and comes again when its visibility ends.
-        later: what is too much for one batch beside the rest, and is put back unread.
+        later: what is too much for one transaction beside the rest, and is not read yet.
         hindrance: what S3 answered.
+        answer_count: of what is ours.
         size: of what is ours, about, in characters.
     """
 
@@ -43,6 +44,7 @@ class Incoming:
     waiting: list[ReceivedMessage] = field(default_factory=list)
     later: list[ReceivedMessage] = field(default_factory=list)
     hindrance: CdcError | None = None
+    answer_count: int = 0
     size: int = 0
 
 
@@ -52,7 +54,8 @@ class Intake:
     Parameters:
         fetch: reads an object of S3 that a message points to.
         is_shared: whether conversations travel through the same queue, as far as is known now.
-        batch_bytes: about this much is read before the rest is left for later.
+        batch_size: of answers, after which the rest is left for later. A message is read whole.
+        batch_bytes: about this much of them is read before the rest is left for later.
         marker: marks what is personal in summaries. None: nothing is.
     """
 
@@ -61,6 +64,7 @@ class Intake:
         fetch: Fetch,
         is_shared: Callable[[], bool],
         *,
+        batch_size: int,
         batch_bytes: int,
         marker: Marker | None = None,
         clock: Callable[[], float] = monotonic,
@@ -68,6 +72,7 @@ class Intake:
         self.marker = marker
         self.fetch = fetch
         self.is_shared = is_shared
+        self.batch_size = batch_size
         self.batch_bytes = batch_bytes
         self.clock = clock
 
@@ -86,7 +91,7 @@ class Intake:
             return self.fetch(bucket, key, limit_bytes)
 
         for message in messages:
-            if found.size > self.batch_bytes or self.clock() > ends_at:
+            if self.is_full(found) or self.clock() > ends_at:
                 found.later.append(message)
                 continue
             try:
@@ -97,6 +102,10 @@ class Intake:
                 ends_at = inf
         return found
 
+    def is_full(self, found: Incoming) -> bool:
+        """Return whether what was read is enough for one transaction."""
+        return found.answer_count >= self.batch_size or found.size > self.batch_bytes
+
     def place(self, reading: Reading, found: Incoming) -> None:
         """Sort a message that was read by what becomes of it."""
         if reading.kind is Kind.CONVERSATION:
@@ -105,6 +114,7 @@ class Intake:
             found.foreign.append(reading.message)
         else:
             found.ours.append(reading)
+            found.answer_count += len(reading.answers)
             found.size += reading.size
 
 

@@ -37,7 +37,7 @@ class AnswerWriter:
         self,
         session: Session,
         answers: Sequence[Answer],
-        received_at: float,
+        began_at: float,
         locks: Sequence[Answer],
     ) -> Written:
         """Write everything about some answers, and commit.
@@ -56,7 +56,7 @@ class AnswerWriter:
         session.lock("lock_summaries", locked_ids)
         session.lock("lock_claims", locked_ids)
         written = write_results(session, results)
-        elapsed_ms = (monotonic() - received_at) * 1000
+        elapsed_ms = (monotonic() - began_at) * 1000
         events = result_events(written, elapsed_ms) + refusals
         journal.write_events(session, answers[0].message.message_id, events)
         session.commit()

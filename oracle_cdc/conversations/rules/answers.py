@@ -78,9 +78,11 @@ class Reading:
 
     @property
     def size(self) -> int:
-        """Return about how many characters its results hold."""
+        """Return about how many characters its answers hold beside the message."""
         size = 0
         for answer in self.answers:
+            if answer.message is not self.message:
+                size += len(answer.message.body)
             if answer.result:
                 size += len(answer.result.summary or "")
                 size += len(answer.result.classification_all or "")

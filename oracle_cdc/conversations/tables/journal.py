@@ -156,7 +156,9 @@ def refused(
     """Record that an answer can't be stored, and set its message aside."""
     body = None
     if keeps_body:
-        body = message.body
+        # Half of a surrogate pair, which an envelope can bring and the driver can't write, is the
+        # same in JSON as its escape.
+        body = message.body.encode(errors="backslashreplace").decode()
     return Event(
         Kind.REFUSED,
         call_id,

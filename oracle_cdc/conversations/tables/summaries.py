@@ -65,14 +65,14 @@ def write_results(session: Session, results: Sequence[MlResult]) -> Written:
             marks.append(mark_binds(result))
     stored_ids = store(session, greatest, known)
     session.execute_array("mark_summarized", marks)
+    newest = {result.call_id: result for result in greatest}
     stored: list[MlResult] = []
     outdated: list[MlResult] = []
     for result in filled:
-        if result not in greatest or result.call_id not in stored_ids:
-            outdated.append(result)
-    for result in greatest:
-        if result.call_id in stored_ids:
+        if result.call_id in stored_ids and newest[result.call_id] is result:
             stored.append(result)
+        else:
+            outdated.append(result)
     return Written(stored, outdated, unknown_count=len(greatest) - len(marks))
 
 

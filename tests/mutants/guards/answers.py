@@ -23,9 +23,9 @@ MUTATIONS = (
         "delete before commit",
         "the row, then the delete",
         f"{RESULTS}.Results.write",
-        "recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
-        "self.inbound.delete(messages)\n"
-        "recorded = self.recorder.write_answers(answers, received_at, hidden.keep)",
+        "recorded = self.recorder.write_answers(answers, began_at, while_waiting)",
+        "self.inbound.delete([reading.message for reading in readings])\n"
+        "recorded = self.recorder.write_answers(answers, began_at, while_waiting)",
         tests=named(WRITTEN, "a_result_is_not_deleted_before_its_row_is_committed"),
     ),
     mutation(
@@ -85,8 +85,8 @@ MUTATIONS = (
         "conversations not put back",
         "a conversation in the results queue is put back, never deleted",
         f"{RESULTS}.Results.give_back",
-        "self.inbound.release([*found.conversations, *found.foreign, *found.later])",
-        "self.inbound.delete([*found.conversations, *found.foreign, *found.later])",
+        "self.inbound.release([*found.conversations, *found.foreign])",
+        "self.inbound.delete([*found.conversations, *found.foreign])",
         tests=named(
             "integration/test_conversations_received",
             "a_conversation_in_the_results_queue_is_put_back_and_reported_once",
@@ -103,10 +103,45 @@ MUTATIONS = (
     mutation(
         "more answers at once than the memory's budget",
         "a batch takes about as many characters as it may, and leaves the rest",
-        f"{SORTING}.Intake.read_messages",
+        f"{SORTING}.Intake.is_full",
         "found.size > self.batch_bytes",
         "found.size > 10**12",
         tests=named("unit/test_sorting"),
+    ),
+    mutation(
+        "more answers in a transaction than the settings say",
+        "a batch takes the answers of one transaction, and leaves the rest",
+        f"{SORTING}.Intake.is_full",
+        "found.answer_count >= self.batch_size",
+        "found.answer_count >= 10**12",
+        tests=named("unit/test_sorting"),
+    ),
+    mutation(
+        "what waits for its transaction is put back",
+        "a message that waits for its transaction is received once",
+        f"{RESULTS}.Results.drain",
+        "left = found.later",
+        "self.inbound.release(found.later)\nleft = []",
+        tests=named(
+            "integration/test_queues",
+            "what_is_too_much_for_one_transaction_is_received_once_and_is_no_dead_letter",
+        ),
+    ),
+    mutation(
+        "what waits for its transaction is shown to others",
+        "a message that waits for its transaction stays hidden",
+        f"{RESULTS}.Results.drain",
+        "[*(reading.message for reading in found.ours), *left]",
+        "[reading.message for reading in found.ours]",
+        tests=named(KEPT, "what_waits_for_its_transaction_stays_hidden"),
+    ),
+    mutation(
+        "what waits is kept where Oracle fails",
+        "what waits for its transaction is put back when that fails",
+        f"{RESULTS}.Results.drain",
+        "self.inbound.release(left)",
+        "pass",
+        tests=named(KEPT, "what_waits_for_its_transaction_is_put_back_when_oracle_fails"),
     ),
     mutation(
         "S3 asked again after it failed",
@@ -142,6 +177,22 @@ MUTATIONS = (
         "OR REVISION < :revision",
         "OR REVISION <> :revision",
         tests=named(WRITTEN, "an_older_answer_does_not_replace_a_newer_one"),
+    ),
+    mutation(
+        "an answer takes away whose call it is",
+        "an answer to a call that the ledger no longer knows takes nothing away",
+        f"{SQL}summaries.sql:update_summary",
+        "CUSTOMER_ID = NVL(:ban, CUSTOMER_ID)",
+        "CUSTOMER_ID = :ban",
+        tests=named(WRITTEN, "a_newer_answer_to_a_call_that_was_purged_from_the_ledger"),
+    ),
+    mutation(
+        "a purged call's answers begin at 1 again",
+        "without a revision an answer counts for the newest that is known",
+        f"{SQL}summaries.sql:find_answered",
+        "NVL(l.SENT_REVISION, d.REVISION)",
+        "l.SENT_REVISION",
+        tests=named(WRITTEN, "a_newer_answer_to_a_call_that_was_purged_from_the_ledger"),
     ),
     mutation(
         "the same answer written twice",
