@@ -65,7 +65,7 @@ def redact_sensitive_fields(
 ) -> dict[str, object]:
     """Return a copy of a record with fields replaced. What is null stays null.
 
-    Names are compared without case, `_` and `-`.
+    Names are compared without case, `_`, `-` and blanks.
 
     Parameters:
         fields: as Fields takes them.
@@ -108,11 +108,15 @@ def _copy(value: object, names: set[str], paths: Sequence[Path], replacement: st
 
 
 def _step_into(paths: Sequence[Path], name: str) -> list[Path]:
-    """Return what is left of the paths that go on with this name."""
-    return [path[1:] for path in paths if path and path[0] in (name, ANY)]
+    """Return what is left of the paths that go on with this name, which may have dots itself."""
+    left = [path[1:] for path in paths if path and path[0] in (name, ANY)]
+    steps = name.count(".") + 1
+    if steps > 1:
+        left += [path[steps:] for path in paths if ".".join(path[:steps]) == name]
+    return left
 
 
 @lru_cache(NAMES_REMEMBERED)
 def normalize_name(name: str) -> str:
-    """Return a name without case, `_` and `-`: names that differ in these alone are one."""
-    return name.replace("_", "").replace("-", "").casefold()
+    """Return a name without case, `_`, `-` and blanks: what differs in these alone is one."""
+    return "".join(name.replace("_", "").replace("-", "").split()).casefold()

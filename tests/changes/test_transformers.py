@@ -139,6 +139,23 @@ def test_a_field_that_no_model_has_is_a_mistake_unless_it_may_be_inside_a_docume
     make_transformer(redactFields=["shoe_size", "profile.street", "*.city"], jsonFields=["profile"])
 
 
+@pytest.mark.parametrize(
+    ("path", "documents", "said"),
+    [
+        ("profile.street", [], "profile is not in jsonFields"),
+        ("notes.street", ["profile"], "notes is not in jsonFields"),
+        ("*.street", [], r"\* is not in jsonFields"),
+        ("profile.", ["profile"], "a step of it has no name"),
+        ("profile..street", ["profile"], "a step of it has no name"),
+    ],
+)
+def test_a_path_that_can_match_nothing_is_a_mistake(
+    path: str, documents: list[str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        make_transformer(redactFields=[path], jsonFields=documents)
+
+
 def test_bytes_are_no_free_text() -> None:
     columns = {
         "id": ModelColumn("id", "ID", "NUMBER(9)", JsonType.INTEGER, False),

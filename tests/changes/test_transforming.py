@@ -181,6 +181,13 @@ def test_free_text_is_marked_by_what_is_found_in_it() -> None:
     assert result.redactions == {"phone": 4, "email": 1, "card": 1, "id": 1}
 
 
+def test_members_whose_names_have_one_mark_are_all_there() -> None:
+    row = {"profile": '{"0541234567": 1, "0531234567": 2, "[PHONE] 3": 3, "0521234567": 4}'}
+    after = published(row, scanFields=["profile"], jsonFields=["profile"])
+    assert after == {"profile": '{"[PHONE]":1,"[PHONE] 2":2,"[PHONE] 3":3,"[PHONE] 4":4}'}
+    assert published(after, scanFields=["profile"], jsonFields=["profile"]) == after
+
+
 def test_numbers_without_anything_personal_stay_numbers() -> None:
     row = {"phone_number": 17, "profile": '{"n": 1.50}', "notes": True}
     assert published(

@@ -32,7 +32,7 @@ def test_the_record_that_is_given_stays_as_it_is() -> None:
     assert record == before
 
 
-@pytest.mark.parametrize("name", ["creditCard", "CREDIT_CARD", "credit-card", "CreditCard"])
+@pytest.mark.parametrize("name", ["creditCard", "CREDIT_CARD", "credit-card", "Credit Card "])
 def test_names_are_compared_without_case_and_joints(name: str) -> None:
     for field in ("credit_card", "CREDITCARD", "credit-Card"):
         assert redact_sensitive_fields({name: 1}, fields=[field]) == {name: HIDDEN}
@@ -76,6 +76,14 @@ def test_a_path_goes_through_lists() -> None:
     }
     for path in ("cards.no", "cards.*.no"):
         assert redact_sensitive_fields(record, fields=[path, "codes.*"]) == expected
+
+
+def test_a_path_goes_through_names_with_dots() -> None:
+    record = {"a": {"user.email": "x", "user": {"email": "y"}, "user.id": 1}, "user.email": "z"}
+    assert redact_sensitive_fields(record, fields=["a.user.email"]) == {
+        "a": {"user.email": HIDDEN, "user": {"email": HIDDEN}, "user.id": 1},
+        "user.email": "z",
+    }
 
 
 def test_null_stays_null_so_that_its_absence_shows() -> None:

@@ -7,7 +7,7 @@ import hmac
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from oracle_cdc.changes.rules.documents import (
     NoDocument,
@@ -71,9 +71,10 @@ class Redactor:
     def scan(self, value: object, counts: Counter[str]) -> object:
         """Return a value with marks in all its texts and numbers, also in names of members."""
         if isinstance(value, Mapping):
-            return {
-                self.mark(name, counts): self.scan(each, counts) for name, each in value.items()
-            }
+            scanned: dict[str, object] = {}
+            for name, each in value.items():
+                scanned[unlike(self.mark(name, counts), scanned)] = self.scan(each, counts)
+            return scanned
         if isinstance(value, list):
             return [self.scan(each, counts) for each in value]
         if isinstance(value, str):
@@ -123,6 +124,15 @@ def spares(images: Images, transformer: Transformer) -> bool:
     before, after, _ = images
     spared = transformer.redacted.spares
     return (before is None or spared(before)) and (after is None or spared(after))
+
+
+def unlike(name: str, others: Collection[str]) -> str:
+    """Return the name of a member as none before it has: two may have got the same mark."""
+    found, number = name, len(others) + 1
+    while found in others:
+        found = f"{name} {number}"
+        number += 1
+    return found
 
 
 def is_token(value: object) -> bool:

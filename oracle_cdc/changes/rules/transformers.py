@@ -150,7 +150,7 @@ def find_name(given: str, known: Mapping[str, object]) -> str | None:
 
 
 def find_alike(given: str, known: Iterable[str]) -> Sequence[str]:
-    """Return the names that differ from this one in case, `_` and `-` at most."""
+    """Return the names that differ from this one in case, `_`, `-` and blanks at most."""
     return [name for name in known if normalize_name(name) == normalize_name(given)]
 
 
@@ -216,7 +216,7 @@ def find_mistakes_of_name(
     key: str, name: str, content: Mapping[str, object], model: TableModel
 ) -> Iterator[str]:
     if key == "redactFields":
-        yield from find_mistakes_of_redacted(name, bool(content.get("jsonFields")), model)
+        yield from find_mistakes_of_redacted(name, list(documents_of(content)), model)
         return
     column = find_name(name, model.columns)
     if column is None:
@@ -232,17 +232,37 @@ def find_mistakes_of_name(
         )
 
 
-def find_mistakes_of_redacted(name: str, has_documents: bool, model: TableModel) -> Iterator[str]:
+def documents_of(content: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of texts that are JSON, as they are given."""
+    names = content.get("jsonFields")
+    if isinstance(names, (list, tuple)):
+        yield from (name for name in names if isinstance(name, str))
+
+
+def find_mistakes_of_redacted(
+    name: str, documents: Sequence[str], model: TableModel
+) -> Iterator[str]:
     """Yield what is wrong with a bare name or a path.
 
     A bare name may also be a member of a document, which no model describes.
     """
-    first, dot, _ = name.partition(".")
-    if not dot and find_alike(name, model.keys):
+    first, *inside = name.split(".")
+    if not inside and find_alike(name, model.keys):
         yield f"{name} {IS_KEY}"
-    is_inside = first == ANY or (not dot and has_documents)
+    if not all(normalize_name(step.strip()) for step in inside):
+        yield f"{name}: a step of it has no name; allowed: a name behind each ."
+    is_inside = first == ANY or (not inside and documents)
     if not is_inside and not find_alike(first, model.columns):
         yield f"{name}: no such column; allowed: {', '.join(model.columns)}"
+    elif inside and not documents_like(first, documents):
+        yield f"{name}: {first} is not in jsonFields; allowed: the column in both, or as a whole"
+
+
+def documents_like(first: str, documents: Sequence[str]) -> Sequence[str]:
+    """Return the documents that the first step of a path names."""
+    if first == ANY:
+        return documents
+    return find_alike(first, documents)
 
 
 def make_transformer(content: Mapping[str, Any], model: TableModel) -> Transformer:
