@@ -146,6 +146,25 @@ def test_a_limit_that_is_lowered_while_the_service_runs_is_read_again(world: Wor
     assert body["messages"][0]["text"] == long
 
 
+def test_a_limit_that_is_raised_while_the_service_runs_is_read_again_before_a_call_fails(
+    world: World,
+) -> None:
+    noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(5000))
+    limit = {"MaximumMessageSize": "1024"}
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes=limit)
+    service = world.application()
+    world.record("1", ("A", noise), ("C", "yes"))
+    world.cycle(service)
+    assert world.states() == {"1": "FAILED"}
+
+    limit = {"MaximumMessageSize": "262144"}
+    world.sqs.set_queue_attributes(QueueUrl=world.outbound_url, Attributes=limit)
+    world.record("2", ("A", noise), ("C", "yes"))
+    world.cycle(service)
+
+    assert world.states() == {"1": "FAILED", "2": "SENT"}
+
+
 def test_with_a_redrive_policy_a_bad_result_is_set_aside_and_never_reaches_the_dead_letters(
     world: World,
 ) -> None:

@@ -106,6 +106,29 @@ def are_sent(world: World, *call_ids: int) -> Callable[[], bool]:
     return lambda: all(world.states().get(str(call_id)) == "SENT" for call_id in call_ids)
 
 
+def test_a_call_whose_limit_is_not_known_now_waits_and_that_is_no_attempt(world: World) -> None:
+    asked: list[str] = []
+
+    def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes]:
+        if action != "GetQueueAttributes":
+            return accept(request)
+        asked.append(action)
+        if len(asked) == 1:
+            return describe(MaximumMessageSize="1024")
+        return refuse("InternalError", status=500)
+
+    world.record("1", ("A", "".join(chr(0x4E00 + n) for n in range(2000))), ("C", "yes"))
+    record_good(world, 2, 3)
+    with serve_endpoint(answer) as endpoint:
+        service = application(world, endpoint, max_attempts=1)
+        world.cycle(service)
+
+    assert world.states() == {"1": "OPEN", "2": "SENT", "3": "SENT"}
+    assert world.rows(f"SELECT ATTEMPTS FROM {USER}.CDC_PROCESSED_CALLS WHERE CALL_ID = '1'") == [
+        (0,)
+    ]
+
+
 @pytest.mark.parametrize("sending", [too_large, forbidden, broken, entry_unknown])
 def test_one_refused_conversation_is_set_aside_and_all_others_are_sent(
     world: World, sending: Sending

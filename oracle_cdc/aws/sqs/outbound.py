@@ -110,6 +110,10 @@ class Outbound:
         """Return what is known of the queue. A refusal for its size has it read again."""
         return self._requests.facts
 
+    def refresh_facts(self) -> QueueFacts:
+        """Ask the queue for its attributes again, and raise what goes wrong."""
+        return self._requests.refresh_facts()
+
     def _are_suspect(self, messages: Sequence[OutboundMessage]) -> bool:
         return len(messages) == 1 and self._evidence.is_suspect(messages[0])
 

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TypeVar
 
 from oracle_cdc.aws.sqs.outbound import Outbound
+from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES
 from oracle_cdc.conversations.outbound.deciding import decide
 from oracle_cdc.conversations.outbound.endings_and_retries import (
     Limits,
@@ -16,6 +17,7 @@ from oracle_cdc.conversations.outbound.endings_and_retries import (
     fail_before_send,
     fail_sealed,
     fail_unread,
+    put_off,
 )
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.rules.assembly import assemble
@@ -140,19 +142,35 @@ class Preparing:
         return messages, unfit + self.end_all_failed(outcome, "encoded")
 
     def encode_one(self, plan: Plan) -> OutboundMessage | Ending:
-        """Make the message of a plan, or end its call where no message can carry it."""
+        """Make the message of a plan, or end its call where no message can carry it.
+
+        Whether one can is judged by a limit that was read now: somebody may have raised it.
+        """
         try:
-            return fit(
-                plan.body,
-                call_id=plan.call_id,
-                revision=plan.revision,
-                content_hash=plan.content_hash,
-                assembled_at=plan.assembled_at,
-                facts=self.outbound.facts,
-                overflow=self.outbound.overflow,
-            )
+            return self.fit(plan)
+        except MessageRefused as error:
+            if self.outbound.facts.max_message_bytes >= MAX_MESSAGE_BYTES:
+                return fail_sealed(error, plan, self.limits)
+        try:
+            self.outbound.refresh_facts()
+            return self.fit(plan)
         except MessageRefused as error:
             return fail_sealed(error, plan, self.limits)
+        except CdcError as unknown:
+            seconds = self.limits.wait_seconds(plan.candidate)
+            return put_off(unknown, plan.candidate, seconds, is_own=False)
+
+    def fit(self, plan: Plan) -> OutboundMessage:
+        """Make the message of a plan. Raises MessageRefused where it is too large."""
+        return fit(
+            plan.body,
+            call_id=plan.call_id,
+            revision=plan.revision,
+            content_hash=plan.content_hash,
+            assembled_at=plan.assembled_at,
+            facts=self.outbound.facts,
+            overflow=self.outbound.overflow,
+        )
 
     def end_failed(self, error: Exception, candidate: Candidate, what: str) -> Ending:
         """End a call that failed by itself, and log it, a bug of ours with its traceback."""

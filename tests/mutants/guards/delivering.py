@@ -9,6 +9,7 @@ REFUSED = "integration/test_refused_sends"
 CLOCKS = "integration/test_clocks"
 REPLACED = "integration/test_replaced"
 LEASES_TESTS = "integration/test_leases"
+ENCODE_ONE = "oracle_cdc.conversations.outbound.preparing.Preparing.encode_one"
 SENT = f"{SQL}ledger.sql:settle_sent"
 
 MUTATIONS = (
@@ -35,6 +36,25 @@ MUTATIONS = (
         "lease.remaining_seconds <= 2 * self.request_seconds",
         "lease.remaining_seconds <= -3600",
         tests=named(LEASES_TESTS, "a_lease_that_would_not_outlive_two_requests_is_renewed"),
+    ),
+    mutation(
+        "a raised limit never read",
+        "no call fails for its size by a limit that is no longer the queue's",
+        ENCODE_ONE,
+        ">= MAX_MESSAGE_BYTES",
+        ">= 0",
+        tests=named(
+            "integration/test_queues",
+            "a_limit_that_is_raised_while_the_service_runs_is_read_again_before_a_call_fails",
+        ),
+    ),
+    mutation(
+        "an unknown limit is the call's own failure",
+        "a call whose limit can't be read now waits, and that is no attempt",
+        ENCODE_ONE,
+        "is_own=False",
+        "is_own=True",
+        tests=named(REFUSED, "a_call_whose_limit_is_not_known_now_waits_and_that_is_no_attempt"),
     ),
     mutation(
         "lost lease sealed",
