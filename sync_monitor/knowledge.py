@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sync_monitor.history import reading
+from sync_monitor.history.recorder import Written
 from sync_monitor.history.store import Store
 from sync_monitor.measured import Cell
 from sync_monitor.model import Sync
@@ -67,15 +68,16 @@ class Knowledge:
             reading.spans(connection, sync.name, now - SPANS_OF),
         )
 
-    def keep(self, written: Sequence[Entry], run_ids: Sequence[int]) -> None:
+    def keep(self, entries: Sequence[Entry], written: Sequence[Written]) -> None:
         """Keep the cells as looks left them that were written, each by its run id.
 
-        Where others were written with them, what came of those is read with the next looks.
+        Where others were written with them, or some of them were not, what came of that is read
+        with the next looks.
         """
-        if len(written) != len(run_ids):
+        if list(map(id, entries)) != [id(each.entry) for each in written]:
             self.kept.clear()
             return
-        for entry, run_id in zip(written, run_ids, strict=True):
+        for entry, run_id in written:
             cells = self.before_look[entry.look.sync]
             if entry.cells:
                 cells = {**cells, **{cell.partition.key: cell for cell in entry.cells}}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.explaining import (
     case_of_history,
     keep_explanation,
@@ -30,6 +32,8 @@ from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.rules import diagnose
 from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Outcome
+
+logger = logging.getLogger(__name__)
 
 #: The kind of a stream that carries changes between databases.
 GOLDENGATE = "goldengate"
@@ -81,14 +85,28 @@ class Rounds:
     def record(self, syncs: Sequence[Sync]) -> None:
         """Write the newest looks at some syncs in one transaction, then what explains them."""
         entries = [self.looked[sync.name].entry for sync in syncs]
-        run_ids = self.recorder.record(entries)
-        if not run_ids:
+        written = self.recorder.record(entries)
+        if not written:
             return
-        self.knowledge.keep(entries, run_ids)
-        for sync in syncs:
-            entry = self.looked[sync.name].entry
-            if entry.issues or entry.look.verdict.severity is not Severity.OK:
-                self.explain(sync)
+        self.knowledge.keep(entries, written)
+        known = {id(each.entry) for each in written}
+        for sync, entry in zip(syncs, entries, strict=True):
+            is_well = entry.look.verdict.severity is Severity.OK and not entry.issues
+            if id(entry) in known and not is_well:
+                self.try_to_explain(sync)
+
+    def try_to_explain(self, sync: Sync) -> None:
+        """Keep what explains a look. What fails in that is of this sync alone.
+
+        Raises HistoryUnavailable.
+        """
+        try:
+            self.explain(sync)
+        except HistoryUnavailable:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            logger.critical("%s: not explained: a bug: %s", sync.name, kind, exc_info=error)
 
     def explain(self, sync: Sync) -> Answer | None:
         """Keep the rules' answer and the runbooks of a sync that is not well."""
@@ -116,7 +134,7 @@ class Rounds:
         if looked is None:
             return case
         listing, catalogs = looked.listing, looked.catalogs
-        cdc_lag, cdc_limit = self.cdc_lag()
+        cdc_lag, cdc_limit = worst_lag(self.carriers, self.looked)
         return replace(
             case,
             cdc_lag=cdc_lag,
@@ -126,18 +144,6 @@ class Rounds:
             unregistered=None if listing is None else unregistered_of(listing.unregistered),
             stopped_at=stopped_beside(self.looked, sync),
         )
-
-    def cdc_lag(self) -> tuple[timedelta | None, timedelta | None]:
-        """Return the lag of what carries changes, and its limit: of that which is over it most."""
-        found: list[tuple[timedelta, timedelta]] = []
-        for name, limit in list(self.carriers.items()):
-            looked = self.looked.get(name)
-            figures = None if looked is None else looked.entry.look.figures
-            if figures is not None and figures.lag is not None:
-                found.append((figures.lag, limit))
-        if not found:
-            return None, None
-        return max(found, key=lambda each: each[0] - each[1])
 
     def runbook(self, sync: Sync, looked: Looked, issue: Issue) -> KeptRunbook | None:
         """Return what heals an issue that this look measured, None where nothing does."""
@@ -184,6 +190,21 @@ class Rounds:
                     staged_name=staged.get(issue.partition, ""),
                 )
         return None
+
+
+def worst_lag(
+    carriers: Mapping[str, timedelta], looked: Mapping[str, Looked]
+) -> tuple[timedelta | None, timedelta | None]:
+    """Return the lag of what carries changes, and its limit: of that which is over it most."""
+    found: list[tuple[timedelta, timedelta]] = []
+    for name, limit in list(carriers.items()):
+        newest = looked.get(name)
+        figures = None if newest is None else newest.entry.look.figures
+        if figures is not None and figures.lag is not None:
+            found.append((figures.lag, limit))
+    if not found:
+        return None, None
+    return max(found, key=lambda each: each[0] - each[1])
 
 
 def void_after(looked: Looked, pace: Pace) -> datetime:

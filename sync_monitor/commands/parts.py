@@ -12,7 +12,7 @@ from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.demo.seeding import require_seeds
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
-from sync_monitor.history.migrations import read_scripts, version_of
+from sync_monitor.history.migrations import read_scripts, refuse_newer, version_of
 from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
@@ -105,7 +105,7 @@ def writing_history(settings: MonitorSettings, syncs: Sequence[Sync]) -> Iterato
 def reading_history(settings: MonitorSettings) -> Iterator[Reader]:
     """Lend the history to read, while another process may write it.
 
-    Raises SettingsError where there is none, or one that an older program left.
+    Raises SettingsError where there is none, or one of an older or a newer program.
     """
     path: Path = history_directory(settings) / FILE
     if not path.exists():
@@ -114,7 +114,9 @@ def reading_history(settings: MonitorSettings) -> Iterator[Reader]:
             "cdc_service.py monitor once"
         )
     with closing(Reader(path)) as reader:
-        if reader.read(version_of) < read_scripts()[-1].version:
+        found, newest = reader.read(version_of), read_scripts()[-1].version
+        refuse_newer(found, newest, path)
+        if found < newest:
             raise SettingsError(
                 f"MONITOR_DIRECTORY: the history in {str(path.parent)!r} is of an older program; "
                 "first: cdc_service.py monitor run or once, which brings it up to date"

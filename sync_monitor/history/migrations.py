@@ -47,16 +47,21 @@ def migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[Script
     """
     found = version_of(connection)
     newest = scripts[-1].version
-    if found > newest:
-        raise SettingsError(
-            f"MONITOR_DIRECTORY: {path} has version {found} of the history; "
-            f"allowed: up to {newest}; run the newer program that made it"
-        )
+    refuse_newer(found, newest, path)
     if 0 < found < newest:
         back_up(connection, path.with_name(f"{path.name}.version-{found}"))
     for script in scripts[found:]:
         apply(connection, script)
     return found
+
+
+def refuse_newer(found: int, newest: int, path: Path) -> None:
+    """Raise SettingsError for the version of a file that a newer program made."""
+    if found > newest:
+        raise SettingsError(
+            f"MONITOR_DIRECTORY: {path} has version {found} of the history; "
+            f"allowed: up to {newest}; run the newer program that made it"
+        )
 
 
 def apply(connection: sqlite3.Connection, script: Script) -> None:

@@ -6,7 +6,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history.store import Store
@@ -19,11 +21,19 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 5000
 
 
+class Written(NamedTuple):
+    """What a look left behind, and the run id that the history gave it."""
+
+    entry: Entry
+    run_id: int
+
+
 class Recorder:
     """Writes what looks leave behind, and keeps it in memory while the history takes nothing.
 
     So a full disk never stops a look, and leaves no hole in the audit trail unless it stays full:
-    then the oldest go, and are counted.
+    then the oldest go, and are counted. A look that alone can't be written is set aside, and
+    counted too.
 
     Parameters:
         most_waiting: of looks in memory.
@@ -31,9 +41,11 @@ class Recorder:
 
     def __init__(self, store: Store, most_waiting: int = MOST_WAITING) -> None:
         self.lost = 0
+        self.set_aside = 0
         self._store = store
         self._most_waiting = most_waiting
         self._waiting: deque[Entry] = deque()
+        self._evidence: Evidence[Entry] = Evidence(name_of)
         self._limiter = RepeatLimiter()
         self._lock = threading.Lock()
 
@@ -42,20 +54,19 @@ class Recorder:
         """Return how many looks are in memory alone."""
         return len(self._waiting)
 
-    def record(self, entries: Sequence[Entry] = ()) -> list[int]:
-        """Write these and what waits, in one transaction, and return all of their run ids.
+    def record(self, entries: Sequence[Entry] = ()) -> list[Written]:
+        """Write these and what waits, in one transaction, and return all that was written.
 
         Returns nothing where the history takes nothing now. It raises nothing of that.
         """
         with self._lock:
             self._waiting.extend(entries)
-            waiting = tuple(self._waiting)
-            if not waiting:
-                return []
+            written: list[Written] = []
+            if not self._waiting:
+                return written
             try:
-                run_ids = self._store.write(lambda connection: write_entries(connection, waiting))
+                self._write_waiting(written)
             except HistoryUnavailable as error:
-                self._drop_oldest()
                 self._limiter.failure(
                     "history",
                     logger,
@@ -63,12 +74,74 @@ class Recorder:
                     error,
                     level=logging.ERROR,
                 )
-                return []
-            self._waiting.clear()
-            self._limiter.recovered("history")
-            return run_ids
+            else:
+                self._limiter.recovered("history")
+            self._forget([each.entry for each in written])
+            self._drop_oldest()
+            return written
+
+    def _write_waiting(self, written: list[Written]) -> None:
+        """Write what waits, together, or one by one where one of them can't be written.
+
+        Raises HistoryUnavailable.
+        """
+        waiting = tuple(self._waiting)
+        try:
+            written += self._write(waiting)
+        except HistoryUnavailable:
+            raise
+        except Exception:
+            self._write_each(waiting, written)
+
+    def _write(self, entries: Sequence[Entry]) -> list[Written]:
+        run_ids = self._store.write(lambda connection: write_entries(connection, entries))
+        return list(map(Written, entries, run_ids))
+
+    def _write_each(self, entries: Sequence[Entry], written: list[Written]) -> None:
+        """Write looks one by one, in their order, and set aside those that fail by themselves."""
+        failed: list[tuple[Entry, Exception]] = []
+        for entry in entries:
+            try:
+                written += self._write([entry])
+            except HistoryUnavailable:
+                raise
+            except Exception as error:
+                failed.append((entry, error))
+        self._evidence.passed([each.entry for each in written])
+        for entry, reason in failed:
+            is_own = self._evidence.is_own(
+                entry, passed_beside=len(written), failed_beside=len(failed) - 1
+            )
+            self._refuse(entry, reason, is_own=is_own)
+
+    def _refuse(self, entry: Entry, error: Exception, *, is_own: bool) -> None:
+        """Set a look aside that alone can't be written, or let it wait. It is a bug."""
+        what = "it waits"
+        if is_own:
+            self._forget([entry])
+            self.set_aside += 1
+            what = f"it is set aside, {self.set_aside} since the start"
+        self._limiter.failure(
+            f"history {entry.look.sync}",
+            logger,
+            "%s: a look can't be written, %s: a bug: %s",
+            entry.look.sync,
+            what,
+            type(error).__name__,
+            level=logging.CRITICAL,
+            exc_info=error,
+        )
+
+    def _forget(self, entries: Sequence[Entry]) -> None:
+        gone = set(map(id, entries))
+        self._waiting = deque(each for each in self._waiting if id(each) not in gone)
 
     def _drop_oldest(self) -> None:
         while len(self._waiting) > self._most_waiting:
             self._waiting.popleft()
             self.lost += 1
+
+
+def name_of(entry: Entry) -> str:
+    """Return what names a look among those that wait."""
+    return f"{entry.look.sync} {entry.look.began.isoformat()}"

@@ -29,6 +29,14 @@ from sync_monitor.history.reader import Reader, translate
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
+#: What SQLite says of what it is given, not of the file.
+OF_VALUES = (
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)
+
 
 class Work(NamedTuple):
     """What the writer does within one transaction, and where its result goes."""
@@ -62,7 +70,7 @@ class Store:
         self._lock_file = take_directory(directory)
         self._queue: queue.Queue[Work | None] = queue.Queue()
         try:
-            self._connection = self._open_or_begin()
+            self._connection: sqlite3.Connection | None = self._open_or_begin()
         except BaseException:
             self._lock_file.close()
             raise
@@ -86,8 +94,8 @@ class Store:
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something within one transaction in the writer's thread, and return what it returns.
 
-        Raises HistoryUnavailable when nothing was written. A damaged file is moved aside first, and
-        the work is done in a new one.
+        Raises HistoryUnavailable when nothing was written, and what the work itself raises. A
+        damaged file is moved aside first, and the work is done in a new one.
         """
         result: Future[T] = Future()
         self._queue.put(Work(work, result))
@@ -112,8 +120,7 @@ class Store:
         self._thread.join()
         self._refuse_rest()
         self._reader.close()
-        with suppress(sqlite3.Error):
-            self._connection.close()
+        self._let_go()
         self._lock_file.close()
 
     def _serve(self) -> None:
@@ -134,38 +141,46 @@ class Store:
                     work.result.set_exception(HistoryUnavailable("the history is closed"))
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = self._open_or_begin()
         try:
             return transact(self._connection, work)
+        except OF_VALUES:
+            raise
         except sqlite3.Error as error:
             translated = translate(error)
             if not isinstance(translated, HistoryDamaged):
                 raise translated from error
-        self._begin_anew()
+        self._let_go()
+        self._connection = self._begin_anew()
         try:
             return transact(self._connection, work)
+        except OF_VALUES:
+            raise
         except sqlite3.Error as error:
             raise translate(error) from error
+
+    def _let_go(self) -> None:
+        """Close the connection. The next work opens one."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
 
     def _open_or_begin(self) -> sqlite3.Connection:
         try:
-            return self._open()
+            return open_whole(self.path, self._scripts)
         except sqlite3.Error as error:
             translated = translate(error)
             if not isinstance(translated, HistoryDamaged):
                 raise translated from error
-        self._move_aside()
-        try:
-            return self._open()
-        except sqlite3.Error as error:
-            raise translate(error) from error
+        return self._begin_anew()
 
-    def _begin_anew(self) -> None:
-        with suppress(sqlite3.Error):
-            self._connection.close()
-        self._move_aside()
+    def _begin_anew(self) -> sqlite3.Connection:
         try:
-            self._connection = self._open()
-        except sqlite3.Error as error:
+            self._move_aside()
+            return open_whole(self.path, self._scripts)
+        except (OSError, sqlite3.Error) as error:
             raise translate(error) from error
 
     def _move_aside(self) -> None:
@@ -176,15 +191,17 @@ class Store:
             aside,
         )
 
-    def _open(self) -> sqlite3.Connection:
-        connection = connect(self.path)
-        try:
-            check_whole(connection)
-            migrate(connection, self.path, self._scripts)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+
+def open_whole(path: Path, scripts: Sequence[Script]) -> sqlite3.Connection:
+    """Open a file that is not damaged, and bring it up to date. Raises sqlite3.Error."""
+    connection = connect(path)
+    try:
+        check_whole(connection)
+        migrate(connection, path, scripts)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

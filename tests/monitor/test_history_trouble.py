@@ -17,7 +17,6 @@ from sync_monitor.history import places, reading
 from sync_monitor.history.chain import verify
 from sync_monitor.history.migrations import Script, read_scripts
 from sync_monitor.history.reader import Reader
-from sync_monitor.history.recorder import Recorder
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_entries
 from tests.monitor.building import at
@@ -181,38 +180,19 @@ def test_a_history_is_read_while_nobody_writes_it(tmp_path: Path) -> None:
     reader.close()
 
 
-def test_a_full_disk_stops_no_look_and_leaves_no_hole(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with Store(tmp_path) as store:
-        recorder = Recorder(store)
-        assert recorder.record([faulty()]) == [1]
-        limit(store, pages=1)
-        for hour in range(1, 41):
-            recorder.record([faulty(at(hour))])
-        assert recorder.waiting > 0
-        assert "disk is full" in caplog.text
-        assert store.read(verify).is_whole
-        limit(store, pages=1_000_000)
-        recorder.record()
-        assert recorder.waiting == 0
-        assert store.read(verify).looks == 41
-
-
-def limit(store: Store, pages: int) -> None:
-    """Have the file grow no further than it is, or than some pages."""
-    store.write(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}"))
-
-
-def test_what_waits_for_a_full_disk_is_bounded_and_counted(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        recorder = Recorder(store, most_waiting=5)
-        limit(store, pages=1)
-        recorder.record([failed(at(hour)) for hour in range(500)])
-        assert (recorder.waiting, recorder.lost) == (5, 495)
-        limit(store, pages=1_000_000)
-        recorder.record()
-        assert store.read(verify).looks == 5
+def test_a_history_that_could_not_be_begun_anew_is_once_it_can(tmp_path: Path) -> None:
+    scripts = list(read_scripts())
+    with Store(tmp_path, scripts) as store:
+        fill(store)
+        damage(store.path)
+        scripts.append(Script(scripts[-1].version + 1, "ALTER TABLE nothing ADD COLUMN b;"))
+        with pytest.raises(HistoryUnavailable, match="nothing"):
+            store.write(count_whole)
+        with pytest.raises(HistoryUnavailable, match="nothing"):
+            store.write(count_whole)
+        scripts.pop()
+        assert store.write(lambda connection: write_entries(connection, [failed()])) == [1]
+        assert len(store.read(reading.looks)) == 1
 
 
 NEWEST = read_scripts()[-1].version

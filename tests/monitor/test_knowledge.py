@@ -10,7 +10,7 @@ import pytest
 
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history import reading
-from sync_monitor.history.recorder import Recorder
+from sync_monitor.history.recorder import Recorder, Written
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.knowledge import Knowledge
@@ -46,8 +46,8 @@ def in_history(store: Store, now: datetime = NOW) -> dict[str, Cell]:
 def look(store: Store, knowledge: Knowledge, entry: Entry) -> None:
     """Write a look as a round does."""
     knowledge.before(EMPLOYEES, entry.look.began)
-    run_ids = store.write(lambda connection: write_entries(connection, [entry]))
-    knowledge.keep([entry], run_ids)
+    (run_id,) = store.write(lambda connection: write_entries(connection, [entry]))
+    knowledge.keep([entry], [Written(entry, run_id)])
 
 
 def test_cells_are_read_once_and_then_kept_as_looks_left_them(

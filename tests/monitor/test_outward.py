@@ -17,7 +17,7 @@ from sync_monitor.look_parts import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.outward import make_channels, speaking
-from sync_monitor.rounds import Rounds
+from sync_monitor.rounds import Rounds, worst_lag
 from sync_monitor.rules.counts import Counts
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.payload import Question, build_payload
@@ -99,6 +99,6 @@ def test_lag_of_goldengate_is_known_to_triage(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         looker: Any = StreamLooker({"gg": Carrier()}, pace, lambda: NOW)
         rounds = Rounds(store, looker, pace, streams=looker)
-        assert rounds.cdc_lag() == (None, None)
+        assert worst_lag(rounds.carriers, rounds.looked) == (None, None)
         rounds.look(carrier, Asked())
-        assert rounds.cdc_lag() == (timedelta(hours=5), timedelta(hours=4))
+        assert worst_lag(rounds.carriers, rounds.looked) == (timedelta(hours=5), timedelta(hours=4))

@@ -26,6 +26,7 @@ from sync_monitor.commands.run import make_beat
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
+from sync_monitor.history.consultations import newest_consultation
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, put
@@ -227,6 +228,28 @@ def test_what_fails_of_one_sync_is_written_of_that_one_alone(tmp_path: Path) -> 
     looked = looker.look(replace(SYNCS[0]), Before(), Asked())
     assert looked.entry.look.error_code == "CdcError"
     assert looked.entry.look.verdict.severity is Severity.UNKNOWN
+
+
+def test_what_can_not_be_explained_of_one_sync_hides_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Store(tmp_path) as store:
+        rounds = Rounds(store, HangingLooker(hangs=()), PACE)
+
+        def look_at_two() -> None:
+            for sync in SYNCS[:2]:
+                rounds.look(sync, Asked())
+            rounds.record(SYNCS[:2])
+
+        look_at_two()
+        # Figures of no form that there is, in a look that found it well.
+        store.write(lambda each: each.execute("DELETE FROM triage"))
+        spoil = "UPDATE look SET severity = 'OK', figures = '{}' WHERE sync = 's0'"
+        store.write(lambda each: each.execute(spoil))
+        look_at_two()
+        assert store.read(lambda each: newest_consultation(each, "s0", "rules")) is None
+        assert store.read(lambda each: newest_consultation(each, "s1", "rules")) is not None
+    assert "s0: not explained: a bug: ValidationError" in caplog.text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")

@@ -6,11 +6,9 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 CELLS = "sync_monitor.rules.cells"
-HISTORY = "sync_monitor.history"
 EDGE_CASES = "monitor/test_edge_cases"
 CONFIRMATION = "monitor/test_confirmation"
 PARTLY = "monitor/test_partly_measured"
-TROUBLE = "monitor/test_history_trouble"
 
 MUTATIONS = (
     mutation(
@@ -84,16 +82,16 @@ MUTATIONS = (
         "state follows each look",
         "a sync that wobbles keeps its state",
         "sync_monitor.rules.hysteresis.follow",
-        "if count >= looks or verdict.is_confirmed:",
-        "if True:",
+        "if count < looks:",
+        "if False:",
         tests=named(CONFIRMATION, "a_sync_that_wobbles_keeps_its_state"),
     ),
     mutation(
         "a failed look closes issues",
         "what a look did not see may be there still",
-        "sync_monitor.rules.issues.follow_issues",
-        "if is_failed or is_lag or issue.partition in unseen:",
-        "if is_lag or issue.partition in unseen:",
+        "sync_monitor.rules.issues.may_stand",
+        "if verdict.has(Reason.NOT_MEASURED) or issue.partition in unseen:",
+        "if issue.partition in unseen:",
         tests=named(CONFIRMATION, "a_failed_look_closes_no_issue"),
     ),
     mutation(
@@ -103,65 +101,6 @@ MUTATIONS = (
         "if is_stale(last.end, at, interval):",
         "if False:",
         tests=named("monitor/test_compliance", "a_hole_between_looks_is_unknown"),
-    ),
-    mutation(
-        "end of the chain not noted",
-        "looks that are taken off the end are missed",
-        f"{HISTORY}.chain.verify",
-        "if head(connection)[1] != at:",
-        "if False:",
-        tests=named("monitor/test_history_chain", "what_is_changed_later_is_found"),
-    ),
-    mutation(
-        "half a look is kept",
-        "a look is whole or absent",
-        f"{HISTORY}.store.transact",
-        'connection.execute("ROLLBACK")',
-        'connection.execute("COMMIT")',
-        tests=named("monitor/test_history", "work_that_fails_leaves_nothing_behind"),
-    ),
-    mutation(
-        "purge without an anchor",
-        "a purge leaves an anchor that leads over what it took out",
-        f"{HISTORY}.purging.leave_anchor",
-        'put(connection, "anchor", {**columns, "prev_hash": prev_hash, "hash": new_hash})',
-        "pass",
-        tests=named("monitor/test_history_chain", "looks_are_thinned_to_one_an_hour"),
-    ),
-    mutation(
-        "damage ends writing",
-        "a damaged history is moved aside and a new one is begun",
-        f"{HISTORY}.store.Store._run",
-        "if not isinstance(translated, HistoryDamaged):",
-        "if True:",
-        tests=named(TROUBLE, "a_file_that_is_damaged_meanwhile_is_moved_aside_and_writing_goes_on"),
-    ),
-    mutation(
-        "newer history taken over",
-        "a file of a newer program is refused",
-        f"{HISTORY}.migrations.migrate",
-        "if found > newest:",
-        "if False:",
-        tests=named(TROUBLE, "a_file_of_a_newer_program_is_refused_and_left_as_it_is"),
-    ),
-    mutation(
-        "history on any file system",
-        "a directory on a file system of many hosts is refused",
-        f"{HISTORY}.places.take_directory",
-        "refuse_many_hosts(directory)",
-        "pass",
-        tests=named(
-            "monitor/test_history_places",
-            "a_directory_on_a_file_system_of_many_hosts_is_refused",
-        ),
-    ),
-    mutation(
-        "full disk loses looks",
-        "what a full disk refuses waits in memory",
-        f"{HISTORY}.recorder.Recorder.record",
-        "self._drop_oldest()",
-        "self._waiting.clear()",
-        tests=named(TROUBLE, "a_full_disk_stops_no_look_and_leaves_no_hole"),
     ),
     mutation(
         "any error code leaves",
@@ -278,13 +217,5 @@ MUTATIONS = (
         "if not name or set(name) - HEXADECIMAL:",
         "if False:",
         tests=named("monitor/test_statements", "a_name_that_is_no_bucket_is_refused"),
-    ),
-    mutation(
-        "the history is everybody's to read",
-        "strangers can read nothing of the history",
-        "sync_monitor.history.places.connect",
-        'mode = "rw"\n        make_private(path)',
-        'mode = "rwc"',
-        tests=named("test_least_rights", "strangers_can_read_nothing_of_the_history"),
     ),
 )
