@@ -109,6 +109,8 @@ class Cell:
         is_confirmed: a second look found it faulty again.
         whole_at: when a look first found no row missing. None: not yet, or nobody looked in time.
         buckets: of the keys that differ, of all buckets. None: not looked for.
+        files: what changes when the partition's files do, as a listing had it before it was
+            measured. Empty: the lake says none.
     """
 
     partition: Partition
@@ -123,6 +125,7 @@ class Cell:
     is_confirmed: bool = False
     whole_at: datetime | None = None
     buckets: tuple[int, int] | None = None
+    files: str = ""
 
     @property
     def is_judged(self) -> bool:
@@ -249,6 +252,7 @@ class Figures:
         confirmed_other: the partitions that a second look, too, found with other contents, in
             however few of the rows that were compared.
         is_lag_unknown: Oracle has rows in the window, and nothing says how far the lake is behind.
+        has_null_partition: the lake has rows that belong to no partition, so to no figure.
         expected_low: Oracle itself holds less than half of what such days have.
     """
 
@@ -275,6 +279,7 @@ class Figures:
     unmeasured_count: int = 0
     confirmed_other: tuple[str, ...] = ()
     is_lag_unknown: bool = False
+    has_null_partition: bool = False
 
     @property
     def promised_count(self) -> int:

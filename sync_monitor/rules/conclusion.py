@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sync_monitor.measured import Cell, Figures, Newest, SchemaDifference
@@ -71,11 +71,13 @@ class Measured:
     Parameters:
         cells: the partitions that it measured, as `make_cell` and `with_rows` give them back.
         newest: of both sides, with the database's clock.
+        has_null_partition: the lake has rows that belong to no partition.
     """
 
     cells: Sequence[Cell]
     newest: Newest
     schema: SchemaDifference | None = None
+    has_null_partition: bool = False
 
 
 def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> Entry:
@@ -92,6 +94,7 @@ def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> En
         expected_low=low,
         unmeasured_count=count_unmeasured(cells, sync, now),
     )
+    figures = replace(figures, has_null_partition=measured.has_null_partition)
     verdict = judge(
         sync,
         figures,
@@ -164,11 +167,19 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
     last_span = None
     if before.spans:
         last_span = before.spans[-1]
-    is_standing = standing.severity is verdict.severity
-    found = find_issues(tuple(seen.cells.values()), verdict, is_standing=is_standing)
+    is_first = before.standing is None
+    found = find_issues(tuple(seen.cells.values()), verdict, is_first=is_first)
     found.extend(seen.others)
     unseen = frozenset(key for key, cell in seen.cells.items() if cell.differences is None)
-    issues = follow_issues(before.issues, found, sync.name, verdict, taken.began, unseen=unseen)
+    issues = follow_issues(
+        before.issues,
+        found,
+        sync.name,
+        verdict,
+        taken.began,
+        unseen=unseen,
+        is_standing=standing.severity is verdict.severity,
+    )
     spans = record(last_span, standing, taken.interval)
     return Entry(look, standing, tuple(seen.changed), spans, tuple(issues))
 

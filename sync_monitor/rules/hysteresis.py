@@ -21,26 +21,50 @@ def follow(
     """Return the standing of a sync after a look.
 
     The first look of all decides at once, and so does a verdict that a second look has confirmed.
+    Looks that agree in being worse, or better, and in no more, move it as far as each of them does:
+    a sync that is bad at each look, however differently, does not stay OK.
     """
     severity = verdict.severity
     if standing is None:
         return Standing(severity, at, at)
     if severity is standing.severity:
         return Standing(severity, standing.since, at)
-    count = 1
-    since = at
-    if standing.candidate is severity and standing.candidate_since is not None:
-        count = standing.candidate_count + 1
-        since = standing.candidate_since
-    if count >= looks or verdict.is_confirmed:
+    if verdict.is_confirmed:
+        return Standing(severity, begin_of(standing, severity) or at, at)
+    nearest, since, count = severity, at, 1
+    before, begin = standing.candidate, standing.candidate_since
+    if before is not None and begin is not None and are_beside(before, severity, standing.severity):
+        nearest = nearer(before, severity, standing.severity)
+        since, count = begin, standing.candidate_count + 1
+    if count < looks:
+        return replace(
+            standing,
+            looked_at=at,
+            candidate=nearest,
+            candidate_since=since,
+            candidate_count=count,
+        )
+    if nearest is severity:
         return Standing(severity, since, at)
-    return replace(
-        standing,
-        looked_at=at,
-        candidate=severity,
-        candidate_since=since,
-        candidate_count=count,
-    )
+    # This look alone found it further away: the next one may, too.
+    return Standing(nearest, since, at, severity, at, 1)
+
+
+def begin_of(standing: Standing, severity: Severity) -> datetime | None:
+    """Return since when looks found a severity that is not shown yet, None where they did not."""
+    if standing.candidate is severity:
+        return standing.candidate_since
+    return None
+
+
+def are_beside(first: Severity, second: Severity, shown: Severity) -> bool:
+    """Return whether two severities are both worse than the one that is shown, or both better."""
+    return (first.rank > shown.rank) is (second.rank > shown.rank)
+
+
+def nearer(first: Severity, second: Severity, shown: Severity) -> Severity:
+    """Return the one of two that is nearer to what is shown: as bad, or well, as both at least."""
+    return min(first, second, key=lambda each: abs(each.rank - shown.rank))
 
 
 def lapse(standing: Standing, at: datetime) -> Standing:

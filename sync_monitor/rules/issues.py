@@ -21,11 +21,10 @@ class Found:
     is_confirmed: bool = True
 
 
-def find_issues(cells: Sequence[Cell], verdict: Verdict, *, is_standing: bool) -> list[Found]:
+def find_issues(cells: Sequence[Cell], verdict: Verdict, *, is_first: bool) -> list[Found]:
     """Return what is wrong after a look: the faulty cells, then what concerns the whole sync.
 
-    `is_standing` says that the sync's state follows the verdict, so that what it finds of the
-    whole sync counts.
+    Of the whole sync what the first look of all finds counts at once, else what a second one does.
     """
     found: list[Found] = []
     for cell in cells:
@@ -35,7 +34,7 @@ def find_issues(cells: Sequence[Cell], verdict: Verdict, *, is_standing: bool) -
             found.append(Found(kind, cell.partition.key, rows, cell.is_confirmed))
     for kind, reason in REASON_OF_ISSUE.items():
         if verdict.has(reason):
-            found.append(Found(kind, is_confirmed=is_standing))
+            found.append(Found(kind, is_confirmed=is_first))
     return found
 
 
@@ -56,12 +55,15 @@ def follow_issues(
     at: datetime,
     *,
     unseen: frozenset[str] = frozenset(),
+    is_standing: bool = True,
 ) -> list[Issue]:
     """Return the issues of a sync after a look, those that it closes too.
 
     Parameters:
         open_issues: as they were before.
         unseen: partitions that the look did not measure. Their issues stay as they are.
+        is_standing: the sync's state follows the verdict. Else a confirmed issue of the whole sync
+            stays: one look that does not see it does not end it.
 
     What this look saw has no `last_look` yet: it is the look itself, which the history numbers.
     """
@@ -69,10 +71,12 @@ def follow_issues(
     after: list[Issue] = []
     for each in found:
         issue = before.pop((each.kind, each.partition), None)
+        is_open = issue is not None
         if issue is None:
             issue = Issue(sync, each.kind, each.partition, verdict.severity, each.rows, at)
         confirmed_at = issue.confirmed_at
-        if confirmed_at is None and each.is_confirmed:
+        is_again = is_open and each.kind in REASON_OF_ISSUE
+        if confirmed_at is None and (each.is_confirmed or is_again):
             confirmed_at = at
         severity = severity_of_issue(each.kind, verdict)
         after.append(
@@ -84,13 +88,19 @@ def follow_issues(
                 last_look=None,
             )
         )
-    is_failed = verdict.has(Reason.NOT_MEASURED)
-    has_no_lag = verdict.has(Reason.LAG_NOT_MEASURED)
     for issue in before.values():
-        # What a look did not see may be there still.
-        is_lag = has_no_lag and issue.kind is IssueKind.LAG
-        if is_failed or is_lag or issue.partition in unseen:
+        if may_stand(issue, verdict, unseen, is_standing=is_standing):
             after.append(issue)
         else:
             after.append(replace(issue, closed_at=at))
     return after
+
+
+def may_stand(issue: Issue, verdict: Verdict, unseen: frozenset[str], *, is_standing: bool) -> bool:
+    """Return whether an issue that a look did not see may be there still."""
+    if verdict.has(Reason.NOT_MEASURED) or issue.partition in unseen:
+        return True
+    if issue.kind is IssueKind.LAG and verdict.has(Reason.LAG_NOT_MEASURED):
+        return True
+    is_of_sync = issue.kind in REASON_OF_ISSUE and issue.confirmed_at is not None
+    return is_of_sync and not is_standing

@@ -13,7 +13,7 @@ from sync_monitor.model import Bound, Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.periods import promised_at
-from sync_monitor.verdicts import Issue, IssueKind
+from sync_monitor.verdicts import Issue, IssueKind, Outcome
 from sync_monitor.web.states import State
 from sync_monitor.web.streams import StreamWords, lag_of, short, stream_words, sum_of, unit_of
 from sync_monitor.web.words import Clock, count, hours, length, many, percent
@@ -76,6 +76,8 @@ def fact_of(issue: Issue, state: State, cell: Cell | None) -> str:
     words = stream_words(state.sync)
     if words is not None and issue.kind is IssueKind.ROWS_MISSING:
         return f"{many(issue.rows, words.unit)} {words.missing}"
+    if issue.kind in ROWS and not issue.rows:
+        return f"Other contents in {named}"
     if issue.kind in ROWS:
         least = ""
         if is_lower_bound(cell):
@@ -85,9 +87,21 @@ def fact_of(issue: Issue, state: State, cell: Cell | None) -> str:
         return f"{words.lag.capitalize()}: {lag_of(state.sync, state.figures)}"
     if issue.kind is IssueKind.LAG and state.figures is not None:
         return f"The lake is {hours(state.figures.lag)} behind Oracle"
-    if issue.kind is IssueKind.NOT_MEASURED and state.look is not None:
+    if (
+        issue.kind is IssueKind.NOT_MEASURED
+        and state.look is not None
+        and not is_passing(issue, state)
+    ):
         return f"Not measured: {state.look.error_code or 'no look in time'}"
     return FACTS[issue.kind]
+
+
+def is_passing(issue: Issue, state: State) -> bool:
+    """Return whether the newest look did not see an issue of the whole sync any more."""
+    look = state.look
+    if look is None or state.is_old or look.outcome is Outcome.FAILED:
+        return False
+    return not issue.partition and issue.last_look != look.run_id
 
 
 def is_lower_bound(cell: Cell | None) -> bool:
@@ -121,6 +135,8 @@ def evidence_of(
         found.extend(evidence_of_cell(issue, state, cell, clock, now=now))
     else:
         found.extend(evidence_of_sync(issue, state))
+    if is_passing(issue, state):
+        found.append("The newest look did not see it: if the next one does not either, it is over.")
     if issue.confirmed_at is not None and issue.confirmed_at > issue.opened_at:
         waited = length(issue.confirmed_at - issue.opened_at)
         found.append(f"Confirmed by another look {waited} later: not in flight.")

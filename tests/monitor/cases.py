@@ -30,7 +30,7 @@ def case_of(changed: dict[str, Cell] | None = None, **known: Any) -> Case:
     ordered = tuple(cells.values())
     figures = measure(ordered, times, schema, deletes=sync.deletes, expected_low=low)
     verdict = judge(sync, figures, schema)
-    found = find_issues(ordered, verdict, is_standing=True)
+    found = find_issues(ordered, verdict, is_first=True)
     issues = []
     for number, issue in enumerate(follow_issues([], found, sync.name, verdict, NOW), 1):
         issues.append(replace(issue, number=number))

@@ -38,7 +38,7 @@ def faulty(at: datetime = NOW, sync: str = EMPLOYEES.name) -> Entry:
         figures,
         Cost(4, 417, 5, 429),
     )
-    found = find_issues(cells, verdict, is_standing=True)
+    found = find_issues(cells, verdict, is_first=True)
     return Entry(
         look,
         follow(None, verdict, at),

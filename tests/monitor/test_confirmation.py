@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from sync_monitor.measured import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.rules.cells import healed_in_flight, unmeasured
@@ -16,6 +18,7 @@ from tests.monitor.building import CONFIRM, NOW, at, cell, day, figures_of, judg
 
 WELL = Verdict(Severity.OK)
 SLOW = verdict_of([Finding(Reason.LAG, Severity.CRITICAL)])
+LATE = verdict_of([Finding(Reason.LAG, Severity.WARNING)])
 
 
 def looks(*sides: tuple[float, int, int]) -> list[Cell]:
@@ -115,10 +118,47 @@ def test_a_sync_that_wobbles_keeps_its_state() -> None:
 
 
 def test_a_candidate_gives_way_to_another() -> None:
-    standing = follow(None, WELL, at(0))
-    standing = follow(standing, SLOW, at(1))
-    standing = follow(standing, not_measured(), at(2))
-    assert (standing.severity, standing.candidate_count) == (Severity.OK, 1)
+    standing = follow(follow(None, LATE, at(0)), SLOW, at(1))
+    standing = follow(standing, WELL, at(2))
+    assert (standing.severity, standing.candidate) == (Severity.WARNING, Severity.OK)
+    assert (standing.candidate_since, standing.candidate_count) == (at(2), 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (not_measured(), SLOW, Severity.UNKNOWN),
+        (SLOW, LATE, Severity.WARNING),
+        (LATE, not_measured(), Severity.WARNING),
+    ],
+)
+def test_a_sync_that_is_bad_at_each_look_in_other_ways_is_as_bad_as_the_least_of_them(
+    first: Verdict, second: Verdict, shown: Severity
+) -> None:
+    for one, other in ((first, second), (second, first)):
+        standing = follow(follow(None, WELL, at(0)), one, at(1))
+        assert standing.severity is Severity.OK
+        for hour in range(2, 20, 2):
+            standing = follow(standing, other, at(hour))
+            assert (standing.severity, standing.since) == (shown, at(1))
+            standing = follow(standing, one, at(hour + 1))
+            assert (standing.severity, standing.since) == (shown, at(1))
+
+
+def test_a_sync_that_is_better_at_each_look_in_other_ways_is_as_well_as_the_least_of_them() -> None:
+    standing = follow(None, SLOW, at(0))
+    for hour in range(1, 20, 2):
+        standing = follow(standing, WELL, at(hour))
+        standing = follow(standing, LATE, at(hour + 1))
+    assert (standing.severity, standing.since) == (Severity.WARNING, at(1))
+
+
+def test_what_two_looks_find_that_are_worse_still_waits_for_no_third() -> None:
+    standing = follow(follow(None, WELL, at(0)), LATE, at(1))
+    standing = follow(standing, SLOW, at(2))
+    assert (standing.severity, standing.since) == (Severity.WARNING, at(1))
+    standing = follow(standing, SLOW, at(3))
+    assert (standing.severity, standing.since) == (Severity.CRITICAL, at(2))
 
 
 def test_what_a_second_look_has_confirmed_waits_for_no_third() -> None:
@@ -149,13 +189,13 @@ def test_an_issue_is_opened_confirmed_and_closed_once() -> None:
 
 
 def found(one: Cell) -> list:  # type: ignore[type-arg]
-    return find_issues([one], judged(one), is_standing=True)
+    return find_issues([one], judged(one), is_first=True)
 
 
 def test_a_failed_look_closes_no_issue() -> None:
     one = cell("2026-11-20", 10, 4)
     issues = follow_issues([], found(one), "S", judged(one), at(0))
-    failed = find_issues([], not_measured(), is_standing=False)
+    failed = find_issues([], not_measured(), is_first=False)
     after = follow_issues(issues, failed, "S", not_measured(), at(1))
     assert {each.kind: each.closed_at for each in after} == {
         IssueKind.NOT_MEASURED: None,

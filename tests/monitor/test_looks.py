@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,7 +12,7 @@ from sync_monitor.measured import CellState, SchemaDifference
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import low_partitions
 from sync_monitor.triage.answer import Cause
-from sync_monitor.verdicts import IssueKind, Outcome
+from sync_monitor.verdicts import IssueKind, Outcome, Reason
 from tests.monitor.building import EMPLOYEES, cell, with_changes
 from tests.monitor.scene import Scene, make_scene
 
@@ -178,6 +178,52 @@ def test_a_failed_look_keeps_what_is_known_and_claims_none_of_it() -> None:
         IssueKind.NO_PARTITION,
         IssueKind.NOT_MEASURED,
     }
+
+
+def test_a_sync_that_wobbles_has_one_issue_of_it_and_not_one_each_time() -> None:
+    scene = make_scene(WEEK)
+    scene.look()
+    opened: set[datetime] = set()
+    for code in ("ORA-12541", "ORA-12541", "") * 5:
+        scene.error_code = code
+        for issue in scene.look().issues:
+            if issue.confirmed_at is not None:
+                opened.add(issue.opened_at)
+                assert issue.closed_at is None
+    assert len(opened) == 1
+    (closed,) = scene.look().issues
+    assert closed.closed_at is not None
+    assert scene.entry is not None
+    assert scene.entry.standing.severity is Severity.OK
+
+
+def test_an_issue_of_the_whole_sync_needs_two_looks_whatever_else_is_wrong() -> None:
+    scene = make_scene(WEEK)
+    drop(scene)
+    scene.look()
+    assert scene.look().standing.severity is Severity.CRITICAL
+    add_column(scene)
+    entry = scene.look()
+    schema = [issue for issue in entry.issues if issue.kind is IssueKind.SCHEMA]
+    assert [issue.confirmed_at for issue in schema] == [None]
+    entry = scene.look()
+    schema = [issue for issue in entry.issues if issue.kind is IssueKind.SCHEMA]
+    assert [issue.confirmed_at for issue in schema] == [entry.look.began]
+
+
+def test_a_sync_that_fails_at_each_second_look_and_lags_at_the_others_is_not_ok() -> None:
+    scene = make_scene(WEEK)
+    scene.look()
+    stop(scene)
+    for _ in range(4):
+        scene.error_code = "ORA-12541"
+        scene.look()
+        scene.error_code = ""
+        entry = scene.look()
+        assert entry.look.verdict.has(Reason.LAG)
+        assert entry.standing.severity is Severity.UNKNOWN
+    lag = [issue for issue in entry.issues if issue.kind is IssueKind.LAG]
+    assert [issue.confirmed_at is not None for issue in lag] == [True]
 
 
 def test_a_day_that_ends_becomes_late_where_it_came_late() -> None:

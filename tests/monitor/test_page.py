@@ -16,8 +16,13 @@ from sync_monitor.history.notices import silences
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.model import Severity
+from sync_monitor.verdicts import Issue, IssueKind
 from sync_monitor.web.app import make_app
-from tests.monitor.building import NOW
+from sync_monitor.web.issues import evidence_of, fact_of
+from sync_monitor.web.states import State
+from sync_monitor.web.words import Clock
+from tests.monitor.building import EMPLOYEES, NOW
+from tests.monitor.entries import faulty
 from tests.monitor.pageworld import FAULTY, REFUSED, WELL, Page, page_of, short_stories
 from tests.monitor.scene import INTERVAL
 from tests.monitor.stories import Story, make_site, make_sync
@@ -135,6 +140,15 @@ def test_what_one_look_alone_has_seen_is_no_issue_yet(tmp_path: Path) -> None:
         text = make_app(site).test_client().get("/").text
     assert "1 seen once, a second look confirms or clears" in text
     assert "<h4>" not in text
+
+
+def test_an_issue_of_the_whole_sync_that_the_newest_look_did_not_see_says_so() -> None:
+    state = State(EMPLOYEES, look=replace(faulty().look, run_id=5), is_old=False)
+    issue = Issue(FAULTY, IssueKind.NOT_MEASURED, "", Severity.UNKNOWN, 0, NOW, NOW, last_look=4)
+    assert fact_of(issue, state, None) == "Not measured"
+    (said,) = evidence_of(issue, state, None, Clock(EMPLOYEES.zone), now=NOW)
+    assert said == "The newest look did not see it: if the next one does not either, it is over."
+    assert not evidence_of(replace(issue, last_look=5), state, None, Clock(EMPLOYEES.zone), now=NOW)
 
 
 def test_days_of_a_strip_have_their_words(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
+CONFIRMATION = "monitor/test_confirmation"
 FIGURES = "monitor/test_figures"
 LAG_UNKNOWN = "a_lag_that_nothing_says_is_not_ok_and_keeps_its_issue_open"
 
@@ -65,9 +66,9 @@ MUTATIONS = (
     mutation(
         "no lag ends an issue",
         "a lag that nothing says is not OK and keeps its issue open",
-        "sync_monitor.rules.issues.follow_issues",
-        "is_lag = has_no_lag and issue.kind is IssueKind.LAG",
-        "is_lag = False",
+        "sync_monitor.rules.issues.may_stand",
+        "if issue.kind is IssueKind.LAG and verdict.has(Reason.LAG_NOT_MEASURED):",
+        "if False:",
         tests=named(FIGURES, LAG_UNKNOWN),
     ),
     mutation(
@@ -94,6 +95,49 @@ MUTATIONS = (
         "if False:",
         tests=named(
             "monitor/test_failed_looks", "the_status_shows_no_ok_beside_what_was_not_measured"
+        ),
+    ),
+    mutation(
+        "other ways of being bad are as well as none",
+        "a sync that is bad at each look in other ways is as bad as the least of them",
+        "sync_monitor.rules.hysteresis.follow",
+        "and are_beside(before, severity, standing.severity):",
+        "and before is severity:",
+        tests=named(
+            CONFIRMATION,
+            "a_sync_that_is_bad_at_each_look_in_other_ways_is_as_bad_as_the_least_of_them",
+        ),
+    ),
+    mutation(
+        "the worst of two looks",
+        "what two looks find is as bad as both at least",
+        "sync_monitor.rules.hysteresis.nearer",
+        "min(",
+        "max(",
+        tests=named(
+            CONFIRMATION,
+            "a_sync_that_is_bad_at_each_look_in_other_ways_is_as_bad_as_the_least_of_them",
+        ),
+    ),
+    mutation(
+        "one good look ends an issue of the whole sync",
+        "a sync that wobbles has one issue of it and not one each time",
+        "sync_monitor.rules.issues.may_stand",
+        "return is_of_sync and not is_standing",
+        "return False",
+        tests=named(
+            "monitor/test_looks", "a_sync_that_wobbles_has_one_issue_of_it_and_not_one_each_time"
+        ),
+    ),
+    mutation(
+        "an issue of the whole sync counts at once",
+        "an issue of the whole sync needs two looks whatever else is wrong",
+        "sync_monitor.rules.conclusion.finish",
+        "is_first = before.standing is None",
+        "is_first = True",
+        tests=named(
+            "monitor/test_looks",
+            "an_issue_of_the_whole_sync_needs_two_looks_whatever_else_is_wrong",
         ),
     ),
     mutation(
