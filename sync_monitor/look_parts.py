@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from time import monotonic
-from typing import NamedTuple
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
@@ -106,21 +105,6 @@ class Looked:
     counts: Counts | None = None
 
 
-class Version(NamedTuple):
-    """What changes when a partition's files do, as a listing had it when a cell was measured.
-
-    It says nothing of a cell of another measurement.
-    """
-
-    checked_at: datetime | None
-    files: str
-
-    @classmethod
-    def of(cls, cell: Cell, listing: Listing) -> Version:
-        """Return the version that a listing has of a cell's partition."""
-        return cls(cell.checked_at, listing.versions.get(cell.partition.key, ""))
-
-
 @dataclass
 class Meters:
     """What a look asked of both sides."""
@@ -147,7 +131,10 @@ class Seen:
         """Return what a look that came to its end measured."""
         assert self.newest is not None
         assert self.catalogs is not None
-        return Measured(self.cells, self.newest, self.catalogs.schema)
+        assert self.listing is not None
+        return Measured(
+            self.cells, self.newest, self.catalogs.schema, self.listing.has_null_partition
+        )
 
 
 @dataclass(frozen=True)
@@ -174,6 +161,7 @@ class Work:
         sides = Sides(here.rows, rows, has_partition, here.checksum, checksum)
         before = self.before.cells.get(partition.key)
         cell = make_cell(partition, sides, sync, self.now, before=before, confirm=self.pace.confirm)
+        cell = replace(cell, files=self.listing.versions.get(partition.key, ""))
         oracle_texts, lake_texts = self.catalogs.oracle_texts, self.catalogs.lake_texts
         if not (cell.is_faulty and here.rows and rows and oracle_texts and lake_texts):
             return cell

@@ -18,7 +18,6 @@ from sync_monitor.look_parts import (
     Meters,
     Pace,
     Seen,
-    Version,
     Work,
     asked_range,
     newest_of_lake,
@@ -60,8 +59,6 @@ class Looker:
         self.clock = clock
         self.repeats = RepeatLimiter()
         self.catalogs = KnownCatalogs(lakes, self.repeats)
-        #: What each sync's partitions were when they were measured, as far as this process knows.
-        self.versions: dict[str, dict[str, Version]] = {}
         #: What looks measured of each sync that failed, since the last one that did not.
         self.kept: dict[str, set[str]] = {}
 
@@ -104,7 +101,7 @@ class Looker:
                 pulse.has_future_rows,
             )
             seen.catalogs = self.catalogs.read(sync, source, table, pulse, listing)
-            changed = self.changed(sync, before.cells, listing)
+            changed = changed_in_lake(before.cells, listing)
             kept = self.kept.get(sync.name, ())
             due = due_partitions(
                 partitions,
@@ -119,37 +116,17 @@ class Looker:
             left = self.pace.rows_per_look
             if asked.is_of_all:
                 left = self.pace.rows_per_hour
-            versions = self.versions.setdefault(sync.name, {})
             for each in within_budget(due, left):
                 cell = work.measure(each.partition)
                 seen.cells.append(cell)
-                versions[cell.partition.key] = Version.of(cell, listing)
                 left -= cell.oracle_rows or 0
                 if left <= 0:
                     break
 
-    def changed(self, sync: Sync, cells: Mapping[str, Cell], listing: Listing) -> set[str]:
-        """Return the partitions that are not in the lake as they were when they were measured.
-
-        They are gone, or their files are others, or what was measured of them did not come to be
-        known. What was measured by another process counts from now on.
-        """
-        there = set(listing.keys)
-        versions = self.versions.setdefault(sync.name, {})
-        found: set[str] = set()
-        for key, cell in cells.items():
-            if cell.has_partition and key not in there:
-                found.add(key)
-            elif key in there:
-                version = Version.of(cell, listing)
-                if versions.setdefault(key, version) != version:
-                    found.add(key)
-        return found
-
     def report_others(self, sync: Sync, listing: Listing) -> None:
         """Say what lies beside the partitions, where it is rows that belong to no day."""
         topic = f"{sync.name} others"
-        if NULL_PARTITION in " ".join(listing.others):
+        if listing.has_null_partition:
             self.repeats.failure(
                 topic,
                 logger,
@@ -160,3 +137,17 @@ class Looker:
             )
         else:
             self.repeats.recovered(topic)
+
+
+def changed_in_lake(cells: Mapping[str, Cell], listing: Listing) -> set[str]:
+    """Return the partitions that are not in the lake as they were when they were measured.
+
+    They came or are gone, or their files are others, whoever measured them.
+    """
+    there = set(listing.keys)
+    found: set[str] = set()
+    for key, cell in cells.items():
+        is_other = cell.files != listing.versions.get(key, "")
+        if is_other or cell.has_partition is not (key in there):
+            found.add(key)
+    return found

@@ -128,6 +128,7 @@ def cell_columns(sync: str, cell: Cell) -> dict[str, object]:
         "whole_at": to_text(cell.whole_at),
         "buckets_differing": differing,
         "buckets_all": buckets,
+        "files": cell.files,
     }
 
 
@@ -152,6 +153,7 @@ def read_cell(row: sqlite3.Row) -> Cell:
         is_confirmed=bool(row["is_confirmed"]),
         whole_at=to_moment(row["whole_at"]),
         buckets=buckets,
+        files=row["files"],
     )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
 from sync_monitor.errors import LakeUnusable
-from sync_monitor.lake.seam import Listing
+from sync_monitor.lake.seam import NULL_PARTITION, Listing
 
 HIDDEN = ("_", ".")
 ENDINGS = (".parquet", ".parq")
@@ -22,6 +23,8 @@ PATTERN_SIGNS = frozenset("*?[]")
 PATH_SIGNS = frozenset("/\\\0")
 #: How deep below a hidden name partitions are looked for: Spark's are at _temporary/0/task_.../.
 MOST_DEEP = 4
+#: By which the files of a partition are known again.
+VERSION_DIGITS = 16
 #: Names of no partition that are kept for a message.
 MOST_OTHERS = 20
 
@@ -43,7 +46,7 @@ def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listi
                 others.append(entry.name)
         elif begin <= key <= end:
             versions[key] = version_of(entry)
-        elif not key[:1].isdigit() and len(others) < MOST_OTHERS:
+        elif key == NULL_PARTITION or (not key[:1].isdigit() and len(others) < MOST_OTHERS):
             others.append(entry.name)
     unregistered: dict[str, str] = {}
     for path in hidden:
@@ -54,12 +57,17 @@ def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listi
 
 
 def version_of(entry: os.DirEntry[str]) -> str:
-    """Return what changes when a file of a partition comes or goes: its directory's time."""
+    """Return what changes when a file of a partition comes, goes or is written anew."""
+    known: list[str] = []
     try:
-        return str(entry.stat().st_mtime_ns)
-    except OSError:
-        # It went in this moment. The next listing has it or not.
+        for file in data_entries(Path(entry.path)):
+            found = file.stat()
+            known.append(f"{file.path} {found.st_size} {found.st_mtime_ns}")
+    except (OSError, LakeUnusable):
+        # One went in this moment, or can't be read: who measures the partition says so.
         return ""
+    text = "\n".join(sorted(known)).encode(errors="surrogateescape")
+    return sha256(text).hexdigest()[:VERSION_DIGITS]
 
 
 def key_of(name: str, column: str) -> str | None:
@@ -119,6 +127,12 @@ def partition_directory(directory: Path, column: str, key: str) -> Path | None:
 
 
 def data_files(directory: Path) -> Iterator[str]:
+    """Yield the paths of the Parquet files of a directory and those below. Raises LakeUnusable."""
+    for entry in data_entries(directory):
+        yield entry.path
+
+
+def data_entries(directory: Path) -> Iterator[os.DirEntry[str]]:
     """Yield the Parquet files of a directory and those below, without what is being written.
 
     Raises LakeUnusable.
@@ -135,7 +149,7 @@ def data_files(directory: Path) -> Iterator[str]:
                     raise LakeUnusable(
                         "LAKE-NAME", "a file with *, ?, [ or ] in its name, which is no name here"
                     )
-                yield entry.path
+                yield entry
 
 
 def own_directory(entry: os.DirEntry[str]) -> Path:

@@ -41,6 +41,11 @@ class Listing:
     versions: Mapping[str, str] = field(default_factory=dict)
     is_text: bool = True
 
+    @property
+    def has_null_partition(self) -> bool:
+        """Return whether there are rows whose partition column is NULL."""
+        return any(NULL_PARTITION in name for name in self.others)
+
     def newest_keys(self) -> tuple[str, ...]:
         """Return where the newest row is looked for, the newest partition first."""
         return self.keys[: -MOST_EMPTY - 1 : -1]

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from oracle_cdc.commands.monitor_arguments import INJECTED
+from sync_monitor.commands.showing import line_of
 from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.loading import days_of, load_day
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
 from sync_monitor.explaining import questions
 from sync_monitor.history import reading
 from sync_monitor.history.runbooks import runbook
+from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Outcome, Trigger
+from sync_monitor.web.detail import Sum, sums_of
+from sync_monitor.web.rows import why_of_figures
+from sync_monitor.web.states import State
+from sync_monitor.wiring import make_looker
 from tests.monitor.edges import Stage, settings_in, staged
 
 WARNINGS = {"partial_partition", "doubles", "changed", "lake_ahead", "deleted", "column_added"}
@@ -45,6 +52,23 @@ def test_each_kind_is_found_by_its_cause_within_two_looks_and_healed(
     assert (act.cause, act.severity) == (CAUSES[kind], severity_of(kind))
     assert act.healed_by == ("runbook" if kind in HEALED_BY_RUNBOOK else "undo")
     assert act.is_well
+
+
+def test_rows_without_a_partition_are_in_no_figure_and_said(stage: Stage) -> None:
+    stage.reset()
+    (file,) = stage.target.glob(f"*={stage.samples[0].days[-5]}/*.parquet")
+    place = stage.target / f"{stage.sync.partition_column}={NULL_PARTITION}"
+    shutil.copytree(file.parent, place)
+    look = stage.look(Trigger.TIMER).entry.look
+    shutil.rmtree(place)
+    assert look.verdict.severity is Severity.OK
+    assert look.figures is not None
+    assert look.figures.lake_count == look.figures.oracle_count
+    words = why_of_figures(stage.sync, look, look.figures)
+    assert words.endswith("rows agree, others have no dt")
+    state = State(stage.sync, look=look, is_old=False)
+    assert sums_of(state)[-1] == Sum("in the lake without dt", "in no figure")
+    assert "without a partition are in no figure" in line_of(look)
 
 
 def test_a_lake_that_is_loaded_from_oracle_day_by_day_is_well(stage: Stage) -> None:
@@ -115,6 +139,37 @@ def test_a_look_of_the_timer_measures_what_changed_in_the_lake(stage: Stage, kin
     inject(kind, stage.place, stage.samples)
     entry = stage.look(Trigger.TIMER).entry
     assert entry.look.verdict.severity is severity_of(kind)
+
+
+@pytest.mark.parametrize("kind", ["missing_partition", "changed", "zone_shift"])
+def test_what_changed_in_the_lake_while_no_monitor_ran_is_found_by_the_first_look(
+    stage: Stage, kind: str
+) -> None:
+    stage.reset()
+    inject(kind, stage.place, stage.samples)
+    looker = make_looker(stage.parts.edges, stage.parts.pace)
+    begun = replace(stage, rounds=Rounds(stage.store, looker, stage.rounds.pace))
+    assert begun.look(Trigger.TIMER).entry.look.verdict.severity is severity_of(kind)
+
+
+def test_a_monitor_that_begins_measures_nothing_again_that_is_as_it_was(stage: Stage) -> None:
+    stage.reset()
+    looker = make_looker(stage.parts.edges, stage.parts.pace)
+    begun = replace(stage, rounds=Rounds(stage.store, looker, stage.rounds.pace))
+    assert begun.look(Trigger.TIMER).entry.cells == ()
+
+
+def test_a_file_that_is_written_over_in_its_place_is_measured_again(stage: Stage) -> None:
+    stage.reset()
+    day, other = stage.samples[0].days[-5], stage.samples[0].days[-6]
+    (file,) = stage.target.glob(f"*={day}/*.parquet")
+    (foreign,) = stage.target.glob(f"*={other}/*.parquet")
+    before = file.parent.stat().st_mtime_ns
+    file.write_bytes(foreign.read_bytes())
+    assert file.parent.stat().st_mtime_ns == before
+    entry = stage.look(Trigger.TIMER).entry
+    assert [cell.partition.key for cell in entry.cells] == [day]
+    assert entry.look.verdict.severity is not Severity.OK
 
 
 def test_a_look_of_the_timer_asks_no_more_of_what_has_not_changed(stage: Stage) -> None:

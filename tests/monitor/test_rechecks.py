@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sync_monitor.lake.seam import Listing
+from sync_monitor.looking import changed_in_lake
 from sync_monitor.measured import Cell
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.periods import window
@@ -95,6 +97,31 @@ def test_what_was_not_measured_again_for_a_day_is_not_claimed() -> None:
     due_at = datetime.fromisoformat("2026-11-22T06:00:00+00:00")
     assert not is_overdue(closed, due_at + timedelta(hours=23), EMPLOYEES)
     assert is_overdue(closed, due_at + timedelta(hours=24), EMPLOYEES)
+
+
+@pytest.mark.parametrize(
+    ("files", "was_there", "now", "is_there", "is_changed"),
+    [
+        ("a", True, "a", True, False),
+        ("a", True, "b", True, True),
+        ("a", True, "", False, True),
+        ("", False, "a", True, True),
+        # Trino and Hive say nothing of files.
+        ("", True, "", True, False),
+        ("", True, "", False, True),
+        ("", False, "", True, True),
+        ("", False, "", False, False),
+    ],
+)
+def test_what_comes_goes_or_has_other_files_has_changed_in_the_lake(
+    files: str, was_there: bool, now: str, is_there: bool, is_changed: bool
+) -> None:
+    key = "2026-11-20"
+    known = replace(cell(key, 0, 0, has_partition=was_there), files=files)
+    keys = (key,) if is_there else ()
+    versions = {key: now} if now else {}
+    listing = Listing(keys, versions=versions)
+    assert changed_in_lake({key: known}, listing) == ({key} if is_changed else set())
 
 
 @pytest.mark.parametrize(

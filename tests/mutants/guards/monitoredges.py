@@ -12,6 +12,7 @@ SOURCE = "monitor/test_source"
 SCHEDULE = "monitor/test_schedule"
 INJECTIONS = "monitor/test_injections"
 FAILED_LOOKS = "monitor/test_failed_looks"
+OTHER_FILES = "what_comes_goes_or_has_other_files_has_changed_in_the_lake"
 
 MUTATIONS = (
     mutation(
@@ -25,7 +26,7 @@ MUTATIONS = (
     mutation(
         "what is written counts",
         "what is being written is passed over",
-        f"{FILES}.data_files",
+        f"{FILES}.data_entries",
         "if entry.name.startswith(HIDDEN):",
         "if False:",
         tests=named(DUCK_LAKE, "what_is_being_written_is_passed_over"),
@@ -91,18 +92,26 @@ MUTATIONS = (
     mutation(
         "changes in the lake wait for days",
         "a look of the timer measures what changed in the lake",
-        "sync_monitor.looking.Looker.changed",
-        "if versions.setdefault(key, version) != version:",
-        "if False:",
-        tests=named(INJECTIONS, "a_look_of_the_timer_measures_what_changed_in_the_lake"),
+        "sync_monitor.looking.changed_in_lake",
+        "if is_other or cell.has_partition is not (key in there):",
+        "if cell.has_partition is not (key in there):",
+        tests=named("monitor/test_rechecks", OTHER_FILES),
     ),
     mutation(
-        "a version counts for any measurement",
-        "what was measured and did not come to be known is measured again",
-        "sync_monitor.look_parts.Version.of",
-        'cls(cell.checked_at, listing.versions.get(cell.partition.key, ""))',
-        'cls(None, listing.versions.get(cell.partition.key, ""))',
-        tests=named(FAILED_LOOKS, "what_was_measured_and_never_written_is_measured_again"),
+        "what changed while no monitor ran is unseen",
+        "a monitor that begins knows what its lake was like",
+        "sync_monitor.look_parts.Work.measure",
+        'cell = replace(cell, files=self.listing.versions.get(partition.key, ""))',
+        "pass",
+        tests=named(INJECTIONS, "a_monitor_that_begins_measures_nothing_again_that_is_as_it_was"),
+    ),
+    mutation(
+        "a file that is written over is as it was",
+        "a file that is written over in its place is measured again",
+        f"{FILES}.version_of",
+        'known.append(f"{file.path} {found.st_size} {found.st_mtime_ns}")',
+        "known.append(file.path)",
+        tests=named(INJECTIONS, "a_file_that_is_written_over_in_its_place_is_measured_again"),
     ),
     mutation(
         "all or nothing",
@@ -185,12 +194,20 @@ MUTATIONS = (
         tests=named("monitor/test_service", "a_bug_ends_no_worker_and_its_sync_is_looked_at_again"),
     ),
     mutation(
+        "what can not be explained hides the others",
+        "what can not be explained of one sync hides no other",
+        "sync_monitor.rounds.Rounds.try_to_explain",
+        "except Exception as error:",
+        "except LookupError as error:",
+        tests=named("monitor/test_service", "what_can_not_be_explained_of_one_sync_hides_no_other"),
+    ),
+    mutation(
         "a partition that is gone is not missed",
         "a look of the timer measures what changed in the lake",
-        "sync_monitor.looking.Looker.changed",
-        "if cell.has_partition and key not in there:",
-        "if False:",
-        tests=named(INJECTIONS, "a_look_of_the_timer_measures_what_changed_in_the_lake"),
+        "sync_monitor.looking.changed_in_lake",
+        "if is_other or cell.has_partition is not (key in there):",
+        "if is_other:",
+        tests=named("monitor/test_rechecks", OTHER_FILES),
     ),
     mutation(
         "a real Oracle is seeded",
