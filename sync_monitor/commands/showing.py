@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from sync_monitor.measured import Cell, CellState, Figures
-from sync_monitor.model import Severity
+from sync_monitor.model import Bound, Severity
 from sync_monitor.verdicts import Issue, Look, Outcome
 
 #: A sign beside the word, so that no colour is needed.
@@ -37,20 +37,32 @@ def figures_in_words(figures: Figures | None) -> str:
     parts = [f"{figures.oracle_count:,} in the source"]
     if figures.lake_count is not None:
         parts = [f"{figures.oracle_count:,} rows in Oracle, {figures.lake_count:,} in the lake"]
-    if figures.sync_gap:
-        percent = "" if figures.gap_percentage is None else f" ({figures.gap_percentage} %)"
-        parts.append(f"gap {figures.sync_gap:,}{percent}")
-    if figures.extra_rows:
-        parts.append(f"extra {figures.extra_rows:,}")
-    if figures.changed_rows:
-        parts.append(f"changed {figures.changed_rows:,}")
+    parts.extend(differences_in_words(figures))
     if figures.missing_partitions:
         parts.append(f"missing {', '.join(figures.missing_partitions)}")
     if figures.unmeasured_count:
         parts.append(f"{figures.judged_count} of {figures.promised_count} partitions measured")
+    if figures.has_null_partition:
+        parts.append("rows of the lake without a partition are in no figure")
     if figures.lag:
         parts.append(f"lag {figures.lag.total_seconds() / 3600:.1f} h")
     return "; ".join(parts)
+
+
+def differences_in_words(figures: Figures) -> list[str]:
+    """Return which rows are not as they should be, and whether that is exact."""
+    parts: list[str] = []
+    least = "at least " if figures.bound is Bound.AT_LEAST else ""
+    if figures.sync_gap:
+        percent = "" if figures.gap_percentage is None else f" ({figures.gap_percentage} %)"
+        parts.append(f"gap {least}{figures.sync_gap:,}{percent}")
+    if figures.extra_rows:
+        parts.append(f"extra {least}{figures.extra_rows:,}")
+    if figures.changed_rows:
+        parts.append(f"changed {least}{figures.changed_rows:,}")
+    elif figures.confirmed_other:
+        parts.append("contents differ")
+    return parts
 
 
 def moment(at: datetime | None) -> str | None:
@@ -103,6 +115,7 @@ def figures_as_json(figures: Figures | None) -> dict[str, Any] | None:
         "late_partitions": list(figures.late_partitions),
         "judged_partitions": figures.judged_count,
         "unmeasured_partitions": figures.unmeasured_count,
+        "has_null_partition": figures.has_null_partition,
         "quality_score": figures.quality.score,
         "quality_measured": figures.quality.measured_count,
     }

@@ -190,7 +190,7 @@ def updates_not_carried(case: Case) -> bool | None:
     if case.figures is None or case.figures.changed_rows is None:
         return None
     others = case.figures.sync_gap or case.figures.extra_rows
-    return case.figures.changed_rows > 0 and not others
+    return bool(case.figures.changed_rows or case.figures.confirmed_other) and not others
 
 
 def schema_drift(case: Case) -> bool | None:

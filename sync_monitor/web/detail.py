@@ -111,6 +111,8 @@ def sums_of(state: State) -> list[Sum]:
     ]
     if figures.changed_rows is not None:
         found.append(Sum("changed", count(figures.changed_rows)))
+    if figures.has_null_partition:
+        found.append(Sum(f"in the lake without {state.sync.partition_column}", "in no figure"))
     return found
 
 

@@ -77,6 +77,7 @@ def of_figures(figures: Figures | None) -> Object | None:
         "late_partitions": list(figures.late_partitions),
         "judged_partitions": figures.judged_count,
         "unmeasured_partitions": figures.unmeasured_count,
+        "has_null_partition": figures.has_null_partition,
         "quality": {
             "score": figures.quality.score,
             "ratios": {name: of_ratio(ratio) for name, ratio in figures.quality.ratios},

@@ -119,7 +119,10 @@ def why_of_figures(sync: Sync, look: Look, figures: Figures) -> str:
         return ", ".join(parts[:3])
     if stream is not None:
         return well(stream, figures)
-    return f"{count(figures.oracle_count)} rows agree"
+    agree = f"{count(figures.oracle_count)} rows agree"
+    if figures.has_null_partition:
+        return f"{agree}, others have no {sync.partition_column}"
+    return agree
 
 
 def reach_in_words(figures: Figures) -> list[str]:

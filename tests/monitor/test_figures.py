@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_monitor.commands.showing import figures_in_words
 from sync_monitor.measured import Differences, Ratio, SchemaDifference
 from sync_monitor.model import Bound, Severity
 from sync_monitor.rules.cells import with_rows
@@ -17,8 +18,12 @@ from sync_monitor.rules.figures import gap_percentage, gap_text, in_hours
 from sync_monitor.rules.issues import follow_issues
 from sync_monitor.rules.quality import score
 from sync_monitor.rules.severity import judge, reaches
+from sync_monitor.triage.case import Case
+from sync_monitor.triage.conditions import updates_not_carried
 from sync_monitor.verdicts import Issue, IssueKind, Reason
+from sync_monitor.web.issues import fact_of
 from sync_monitor.web.rows import rows_in_words
+from sync_monitor.web.states import State
 from tests.monitor.building import (
     EMPLOYEES,
     NOW,
@@ -139,6 +144,10 @@ def test_contents_that_differ_beyond_what_is_compared_are_no_ok() -> None:
     assert found.severity is Severity.WARNING
     assert found.has(Reason.CHANGED)
     assert rows_in_words(figures_of(one)) == ["contents differ"]
+    assert "contents differ" in figures_in_words(figures_of(one))
+    issue = Issue("S", IssueKind.ROWS_CHANGED, "2026-11-20", Severity.WARNING, 0, NOW, NOW)
+    assert fact_of(issue, State(EMPLOYEES), one) == "Other contents in dt=2026-11-20"
+    assert updates_not_carried(Case(EMPLOYEES, NOW, found, figures_of(one), (one,)))
     waiting = replace(one, is_confirmed=False)
     assert judged(waiting).severity is Severity.OK
 
