@@ -147,29 +147,34 @@ def read_reply(
     model: str,
     asked_at: datetime,
     aliases: Collection[str],
-    issues: Collection[int],
+    runbooks: Mapping[ActionCode, Collection[int]],
 ) -> Answer:
     """Return the answer that a model's reply is.
 
-    Unknown figures, causes that are ruled out, actions, targets and runbooks are dropped. A summary
-    that is too long is cut, and has no sign that is not printed. Raises ReplyRefused for what is no
-    such JSON.
+    Unknown figures, causes that are ruled out, actions and targets are dropped, and so are
+    runbooks that do something else than the action, actions that are there already, and the cause
+    itself where it is ruled out too. A summary that is too long is cut, and has no sign that is not
+    printed. Raises ReplyRefused for what is no such JSON.
+
+    Parameters:
+        runbooks: the numbers of the issues whose runbooks an action may name.
     """
     reply = parse(text)
     actions: list[Action] = []
     for each in listed(reply, "actions"):
-        action = known_action(each, aliases, issues)
-        if action is not None:
+        action = known_action(each, aliases, runbooks)
+        if action is not None and action not in actions:
             actions.append(action)
+    ruled_out = known(Cause, listed(reply, "ruled_out"))
     try:
         return Answer(
             source="claude",
             model=model,
             cause=reply["cause"],
             confidence=reply["confidence"],
-            summary=printable(text_of(reply["summary"]))[:LONGEST_SUMMARY],
+            summary=printable(text_of(reply["summary"])).strip()[:LONGEST_SUMMARY],
             evidence=known(FigureId, listed(reply, "evidence")),
-            ruled_out=known(Cause, listed(reply, "ruled_out")),
+            ruled_out=tuple(cause for cause in ruled_out if cause.value != reply["cause"]),
             actions=tuple(actions),
             asked_at=asked_at,
         )
@@ -210,7 +215,9 @@ def known(kind: type[E], words: list[Any]) -> tuple[E, ...]:
     return tuple(found)
 
 
-def known_action(each: Any, aliases: Collection[str], issues: Collection[int]) -> Action | None:
+def known_action(
+    each: Any, aliases: Collection[str], runbooks: Mapping[ActionCode, Collection[int]]
+) -> Action | None:
     """Return an action of a reply with what is known of it, None for one that nobody knows."""
     if not isinstance(each, dict):
         return None
@@ -221,14 +228,14 @@ def known_action(each: Any, aliases: Collection[str], issues: Collection[int]) -
     if not isinstance(target, str) or target not in aliases:
         target = None
     runbook = each.get("runbook")
-    if type(runbook) is not int or runbook not in issues:
+    if type(runbook) is not int or runbook not in runbooks.get(codes[0], ()):
         runbook = None
     return Action(code=codes[0], target=target, runbook=runbook)
 
 
 def text_of(value: object) -> str:
-    """Return a text of a reply. Raises TypeError for what is none."""
-    if not isinstance(value, str):
+    """Return a text of a reply. Raises TypeError for what is none, or says nothing."""
+    if not isinstance(value, str) or not printable(value).strip():
         raise TypeError("no text")
     return value
 

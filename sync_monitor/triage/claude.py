@@ -100,7 +100,7 @@ class Claude:
                 model=self.model,
                 asked_at=asked_at,
                 aliases=payload.aliases.known,
-                issues=payload.issues,
+                runbooks=payload.runbooks,
             )
         except ReplyRefused as error:
             return Reply(None, usage, str(error))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from sync_monitor.measured import Cell, CellState, Figures
 from sync_monitor.rules.figures import in_hours
-from sync_monitor.triage.answer import Answer, FigureId
+from sync_monitor.triage.answer import ActionCode, Answer, FigureId
 from sync_monitor.triage.case import Aliases, Case, aliases_of
+from sync_monitor.triage.rules import runbooks_for
 
 #: Codes of Oracle and its driver. Any other may be a text that somebody else chose.
 KNOWN_CODE = re.compile(r"(?:ORA|DPY|DPI)-\d{3,5}")
@@ -39,13 +40,13 @@ class Payload:
         text: the body, as JSON. The page shows exactly this.
         key: SHA-256 by which an answer to the same is found again.
         aliases: which names the aliases of an answer stand for. They stay here.
-        issues: numbers of runbooks that an answer may name.
+        runbooks: the numbers of the issues whose runbooks each action of an answer may name.
     """
 
     text: str
     key: str
     aliases: Aliases
-    issues: tuple[int, ...]
+    runbooks: Mapping[ActionCode, Sequence[int]]
 
 
 class Question(NamedTuple):
@@ -68,10 +69,6 @@ def build_payload(case: Case, answer: Answer | None, *, send_names: bool = False
         send_names: tables, columns and loaders leave by their names beside their aliases.
     """
     aliases = aliases_of(case)
-    issues: list[int] = []
-    for issue in case.issues:
-        if issue.number is not None:
-            issues.append(issue.number)
     body: dict[str, Any] = {
         "sync": describe_sync(case),
         "verdict": {
@@ -89,7 +86,7 @@ def build_payload(case: Case, answer: Answer | None, *, send_names: bool = False
         to_json(body),
         sha256(to_json(coarse(body)).encode()).hexdigest(),
         aliases,
-        tuple(issues),
+        {code: runbooks_for(code, case.issues) for code in ActionCode},
     )
 
 

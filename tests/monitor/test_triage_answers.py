@@ -31,11 +31,13 @@ REPLY: dict[str, Any] = {
     "ruled_out": ["ZONE_SHIFT"],
     "actions": [{"code": "RUN_RUNBOOK", "target": "T1", "runbook": 7}],
 }
+#: Of a partition that is there in part, and of one with doubles.
+RUNBOOKS = {ActionCode.RUN_RUNBOOK: (7,), ActionCode.LOOK_AT_DOUBLES: (8,)}
 
 
 def read(reply: object) -> Answer:
     text = json.dumps(reply)
-    return read_reply(text, model="m", asked_at=NOW, aliases=("T1", "L1"), issues=(7,))
+    return read_reply(text, model="m", asked_at=NOW, aliases=("T1", "L1"), runbooks=RUNBOOKS)
 
 
 def test_a_reply_is_an_answer() -> None:
@@ -79,6 +81,26 @@ def test_what_is_unknown_is_dropped() -> None:
     )
 
 
+def test_an_action_names_the_runbook_of_another_never() -> None:
+    actions = [
+        {"code": "REGISTER_PARTITION", "target": "T1", "runbook": 7},
+        {"code": "RUN_RUNBOOK", "target": "T1", "runbook": 8},
+        {"code": "LOOK_AT_DOUBLES", "target": "T1", "runbook": 8},
+    ]
+    found = read({**REPLY, "actions": actions}).actions
+    assert [action.runbook for action in found] == [None, None, 8]
+
+
+def test_what_is_said_again_is_said_once() -> None:
+    answer = read({**REPLY, "actions": REPLY["actions"] * 50})
+    assert len(answer.actions) == 1
+
+
+def test_a_cause_is_not_ruled_out_by_who_names_it() -> None:
+    answer = read({**REPLY, "ruled_out": ["PARTITION_DROPPED", "ZONE_SHIFT"]})
+    assert answer.ruled_out == (Cause.ZONE_SHIFT,)
+
+
 def test_a_summary_is_cut_and_printable() -> None:
     answer = read({**REPLY, "summary": "a\x1b[2Jb\n" + "x" * 1000})
     assert answer.summary.startswith("a [2Jb x")
@@ -94,6 +116,7 @@ def test_a_summary_is_cut_and_printable() -> None:
         ({**REPLY, "cause": "MARS"}, "another cause"),
         ({**REPLY, "confidence": "78 %"}, "another confidence"),
         ({**REPLY, "summary": None}, "lacks"),
+        ({**REPLY, "summary": " \n\u202e "}, "lacks"),
         ({**REPLY, "summary": [1]}, "lacks"),
         ({**REPLY, "summary": ["a list of words"]}, "lacks"),
     ],
@@ -111,7 +134,7 @@ def test_prose_is_refused(text: str) -> None:
         json.loads(text)
     except (ValueError, RecursionError):
         with pytest.raises(ReplyRefused):
-            read_reply(text, model="m", asked_at=NOW, aliases=(), issues=())
+            read_reply(text, model="m", asked_at=NOW, aliases=(), runbooks={})
 
 
 def test_an_answer_has_no_field_more() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sync_monitor.measured import Differences, SchemaDifference
+from sync_monitor.triage.answer import ActionCode
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.payload import Payload, build_payload
 from sync_monitor.triage.rules import diagnose
@@ -129,7 +130,9 @@ def test_aliases_stay_here() -> None:
     payload = built(hostile_case())
     assert payload.aliases.name_of("L1") == "Tiger-42"
     assert payload.aliases.name_of("T9") == ""
-    assert payload.issues == (1, 2, 3)
+    assert payload.runbooks[ActionCode.RUN_RUNBOOK] == [1, 2]
+    assert payload.runbooks[ActionCode.REGISTER_PARTITION] == [1]
+    assert payload.runbooks[ActionCode.CHECK_LOADER] == []
 
 
 def lagging(hours: float) -> Case:

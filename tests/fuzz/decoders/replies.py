@@ -8,7 +8,13 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
-from sync_monitor.triage.answer import LONGEST_SUMMARY, Answer, ReplyRefused, read_reply
+from sync_monitor.triage.answer import (
+    LONGEST_SUMMARY,
+    ActionCode,
+    Answer,
+    ReplyRefused,
+    read_reply,
+)
 from sync_monitor.triage.claude import Claude
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
@@ -69,7 +75,9 @@ def opened() -> Iterator[Take]:
 
 def read_text(text: str) -> None:
     with suppress(ReplyRefused):
-        check(read_reply(text, model=MODEL, asked_at=NOW, aliases=("T1", "L1"), issues=(1, 2)))
+        runbooks = dict.fromkeys(ActionCode, (1, 2))
+        aliases = ("T1", "L1")
+        check(read_reply(text, model=MODEL, asked_at=NOW, aliases=aliases, runbooks=runbooks))
 
 
 def check(answer: Answer) -> None:
