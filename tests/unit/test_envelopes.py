@@ -92,6 +92,18 @@ def test_an_answer_may_echo_our_source_and_quote_the_conversation() -> None:
     assert read_one(a_result(body, attributes={"source": "on-premises-cdc"})).call_id == "1001"
 
 
+@pytest.mark.parametrize("key", ["summary", "sentiment", "classifications", "confidence"])
+def test_an_answer_may_be_its_conversation_with_more_keys_if_its_attribute_says_so(
+    key: str,
+) -> None:
+    body = json.dumps({**json.loads(CONVERSATION), key: 1})
+
+    assert reading_of(a_result(body)).kind is Kind.RESULT
+    notification = notified(body, messageType="ML_PROCESSING_RESULT")
+    assert reading_of(a_result(notification, attributes={})).kind is Kind.RESULT
+    assert reading_of(a_result(body, attributes={})).kind is Kind.CONVERSATION
+
+
 def test_the_attributes_of_a_notification_prove_what_it_carries() -> None:
     body = notified('{"callId":"7","summary":"s"}', messageType="ML_PROCESSING_RESULT")
 

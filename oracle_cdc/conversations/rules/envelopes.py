@@ -35,6 +35,10 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW_BITS = 31
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _MARKS = frozenset({RESULT_TYPE, CONVERSATION_TYPE, SOURCE})
+#: What answers have, and no conversation of ours.
+_ANSWER_KEYS = frozenset(
+    {"summary", "sentiment", "classification", "classifications", "confidence"}
+)
 
 #: Reads an object of S3 by bucket and key, a byte more than the limit at most. Raises ResultRefused
 #: when the pointer is at fault, and another error of ours when S3 or the way to it is.
@@ -163,7 +167,10 @@ class _Opening:
             inner = _inside(wrapped, body)
             if inner is not None:
                 return self.open(inner)
-        marks = wrapped.marks | _marks(body.get("type"), body.get("source"))
+        marks = wrapped.marks
+        if RESULT_TYPE not in marks or _ANSWER_KEYS.isdisjoint(body):
+            # Else it is an answer made of its conversation, whose type and source it still has.
+            marks = marks | _marks(body.get("type"), body.get("source"))
         return [Document(wrapped.text, marks or _quoted_marks(wrapped), body)]
 
     def open_list(self, wrapped: _Wrapped, text: str, items: list[Any]) -> list[Document]:

@@ -87,6 +87,28 @@ MUTATIONS = (
         tests=named("unit/test_answers"),
     ),
     mutation(
+        "a conversation with an answer's attribute taken for an answer",
+        "a conversation that has nothing of an answer is one, whatever its attribute says",
+        f"{ENVELOPES}._Opening.open_object",
+        "RESULT_TYPE not in marks or _ANSWER_KEYS.isdisjoint(body)",
+        "RESULT_TYPE not in marks",
+        tests=named(
+            "unit/test_envelopes",
+            "a_conversation_is_known_in_each_envelope_whatever_the_attribute_says",
+        ),
+    ),
+    mutation(
+        "an answer made of its conversation put back",
+        "an answer may be its conversation with more keys, if its attribute says so",
+        f"{ENVELOPES}._Opening.open_object",
+        "RESULT_TYPE not in marks or _ANSWER_KEYS.isdisjoint(body)",
+        "marks is not None",
+        tests=named(
+            "unit/test_envelopes",
+            "an_answer_may_be_its_conversation_with_more_keys_if_its_attribute_says_so",
+        ),
+    ),
+    mutation(
         "a replayed result keeps its row",
         "a failure row goes only when nothing is left to do for it",
         f"{REPLAY_RESULTS}.rewrite_result",
