@@ -92,11 +92,12 @@ def describe_line(table: Listed, width: int) -> str:
 
 def write_samples(database: Database, options: Options) -> int:
     """Write the samples, and say what was written."""
+    lines = Lines()
+    extraction = Extraction(database, options, lines)
     if options.condition is not None:
         say(f"only rows where: {options.condition}")
-    lines = Lines()
     with lines.interruptible():
-        outcomes = Extraction(database, options, lines).run()
+        outcomes = extraction.run()
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     done = counted(len(outcomes) - len(failed), "table")
     say(f"{done} in the folder {options.directory}; {MANIFEST} lists its files")

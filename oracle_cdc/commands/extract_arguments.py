@@ -32,10 +32,10 @@ def add_extract_choice(extract: argparse.ArgumentParser) -> None:
         "--list-tables", action="store_true", help="only show the tables that you may read"
     )
     extract.add_argument(
-        "--tables", metavar="A,B", help="these tables; of another schema: OWNER.TABLE"
+        "--tables", type=given, metavar="A,B", help="these tables; of another schema: OWNER.TABLE"
     )
     extract.add_argument(
-        "--schema", metavar="S", help="all tables of this schema (default: your own)"
+        "--schema", type=given, metavar="S", help="all tables of this schema (default: your own)"
     )
     extract.add_argument(
         "--rows",
@@ -58,7 +58,11 @@ def add_extract_choice(extract: argparse.ArgumentParser) -> None:
 def add_extract_files(extract: argparse.ArgumentParser) -> None:
     """Add what says how the files are written."""
     extract.add_argument(
-        "--out", default="sample_data", metavar="FOLDER", help="default: sample_data"
+        "--out",
+        type=given,
+        default="sample_data",
+        metavar="FOLDER",
+        help="default: sample_data",
     )
     extract.add_argument(
         "--format",
@@ -86,6 +90,13 @@ def add_extract_files(extract: argparse.ArgumentParser) -> None:
     extract.add_argument(
         "--keep-padding", action="store_true", help="with the blanks that fill up CHAR columns"
     )
+
+
+def given(text: str) -> str:
+    """Read what may not be empty: a variable that is not set must not choose all tables."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} says nothing; a name, or without the option")
+    return text
 
 
 def count(text: str) -> int:

@@ -90,6 +90,8 @@ class Extraction:
             write_general(self.options.directory / TABLES_FILE, describe_listed(found.listed)),
         ]
         is_complete = False
+        # What a former run left would say of this one, if it is killed, that it is complete.
+        self.write_manifest(found, general, is_complete)
         try:
             for outcome in found.outcomes:
                 self.keep(outcome)

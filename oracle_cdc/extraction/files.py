@@ -40,9 +40,13 @@ class PartFile:
         self.digest.update(data)
         self.byte_count += len(data)
 
+    def close(self) -> None:
+        """Have all that was written on the disk, or raise that it takes no more."""
+        self.file.close()
+
     def finish(self) -> Written:
         """Give the file its name."""
-        self.file.close()
+        self.close()
         self.part.replace(self.path)
         return Written(self.path.name, self.digest.hexdigest(), self.byte_count)
 

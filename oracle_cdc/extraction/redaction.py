@@ -18,18 +18,20 @@ def parse_redacted(text: str | None) -> list[list[str]]:
 
 
 def redacted_columns(table: TableSchema, wanted: Iterable[Sequence[str]]) -> set[str]:
-    """Return the columns of a table that are asked for."""
-    full = [table.name.owner, table.name.name]
+    """Return the columns of a table that are asked for, also by a name without its quotes."""
     found = set()
     for parts in wanted:
-        *place, column = parts
-        if full[len(full) - len(place) :] == place and has_column(table, column):
-            found.add(column)
+        for column in table.columns:
+            full = (table.name.owner, table.name.name, column.name)
+            names = full[-len(parts) :]
+            if len(names) == len(parts) and all(map(is_meant, parts, names)):
+                found.add(column.name)
     return found
 
 
-def has_column(table: TableSchema, name: str) -> bool:
-    return any(column.name == name for column in table.columns)
+def is_meant(typed: str, name: str) -> bool:
+    """Return whether a name is meant: what was typed without quotes is in capitals."""
+    return typed in (name, name.upper())
 
 
 def check_redacted(tables: Iterable[TableSchema], wanted: Iterable[Sequence[str]]) -> None:

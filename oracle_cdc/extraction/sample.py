@@ -64,5 +64,7 @@ def write_sample(
                 writer.write(taken)
             rows += len(taken[0])
             target.advance(len(taken[0]))
+        for writer in writers.values():
+            writer.end()
         files = {form: writer.finish() for form, writer in writers.items()}
     return Sample(rows, files, cells)

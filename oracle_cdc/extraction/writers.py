@@ -23,6 +23,9 @@ class Writer(Protocol):
 
     def write(self, columns: Sequence[Values]) -> None: ...
 
+    def end(self) -> None:
+        """Write what is left."""
+
     def finish(self) -> Written: ...
 
 
@@ -51,6 +54,9 @@ class CsvFile:
                 cells = each.guard(cells)
             written.append(cells)
         self.write_rows(zip(*written, strict=True))
+
+    def end(self) -> None:
+        self.file.close()
 
     def finish(self) -> Written:
         return self.file.finish()
@@ -90,8 +96,11 @@ class JsonFile:
         text = f"{separator}\n  {{\n" + ",\n".join(lines) + "\n  }"
         self.file.write(text.encode())
 
-    def finish(self) -> Written:
+    def end(self) -> None:
         self.file.write(b"\n]\n")
+        self.file.close()
+
+    def finish(self) -> Written:
         return self.file.finish()
 
 

@@ -49,7 +49,11 @@ ORA_HINTS: Mapping[int, str] = _by_code(
             (942, 4043, 2289),
         ),
         ("the user lacks a privilege on it; see deploy/oracle_grants.sql", (1031, 1720)),
-        ("a column is missing; run `python cdc_service.py init-tables`", (904,)),
+        (
+            "no such column: misspelt, where you wrote it; one of the service's own tables lacks "
+            "is added by `python cdc_service.py init-tables`",
+            (904,),
+        ),
         ("a name is not valid; see SOURCE_SCHEMA and SOURCE_TABLE", (903, 1741)),
         ("a synonym leads nowhere; see deploy/oracle_grants_other_owner.sql", (980,)),
         ("a view has errors; a DBA compiles it", (4063,)),

@@ -87,9 +87,16 @@ def test_the_name_of_a_column_that_is_left_out_does_nothing_to_a_terminal(schema
 
 
 def test_usage_is_wrong_before_anything_is_written(schema: Schema) -> None:
-    for arguments in (["--where", "1=1; DROP TABLE a"], ["--redact", "NMAE"], ["--rows", "-1"]):
-        code, _, err = extract(schema, *arguments)
-        assert code == 2
+    for arguments in (
+        ["--where", "1=1; DROP TABLE a"],
+        ["--where", ""],
+        ["--redact", "NMAE"],
+        ["--rows", "-1"],
+        ["--tables", ""],
+        ["--schema", " "],
+    ):
+        code, out, err = extract(schema, *arguments)
+        assert (code, out) == (2, "")
         assert arguments[0] in err
     assert not schema.folder.exists()
 

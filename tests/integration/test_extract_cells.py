@@ -173,6 +173,16 @@ def test_tokens_keep_joins_within_a_run_and_change_with_the_next(schema: Schema)
     assert not set(schema.column(again["PEOPLE"], "ID")) & set(ids)
 
 
+def test_a_name_without_quotes_redacts_a_column_with_small_letters_too(schema: Schema) -> None:
+    schema.run('CREATE TABLE app."People" ("Name" VARCHAR2(50))')
+    schema.run("CREATE TABLE app.OTHERS (NAME VARCHAR2(50))")
+    schema.run('INSERT INTO app."People" VALUES (:1)', **{"1": CANARY})
+    assert schema.extract(redacted="name")["People"].redacted == ["Name"]
+    assert schema.extract(redacted="people.name")["People"].redacted == ["Name"]
+    for path in schema.folder.iterdir():
+        assert CANARY.encode() not in path.read_bytes(), path.name
+
+
 @pytest.mark.parametrize("wanted", ["NMAE", "ORDERS.ID", "hr.people.id", '"name"'])
 def test_an_unknown_redacted_column_ends_it_before_anything_is_written(
     schema: Schema, wanted: str

@@ -68,6 +68,34 @@ def test_a_second_extraction_never_writes_into_the_folder_of_one_under_way(schem
     assert schema.extract()["ONE"].error is None
 
 
+def test_a_file_that_the_disk_does_not_take_leaves_no_other_of_its_table(schema: Schema) -> None:
+    name = "A" * 100
+    schema.run(f"CREATE TABLE app.WIDE ({name} NUMBER)")
+    schema.run("INSERT INTO app.WIDE SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 60")
+    # Of its JSON file, which has the name in each row, it does not take the end.
+    with disk_that_takes(6000):
+        assert schema.extract(tables="wide")["WIDE"].error is not None
+    assert not [name for name in schema.names() if "_sample_" in name]
+
+
+def test_what_is_there_while_it_runs_is_not_complete(schema: Schema) -> None:
+    schema.run("INSERT INTO app.ONE VALUES (1)")
+    schema.extract()
+    assert schema.written("manifest.json")["complete"]
+
+    class Looking(Watched):
+        def advance(self, count: int) -> None:
+            super().advance(count)
+            # As it stays where the run is killed now.
+            assert not schema.written("manifest.json")["complete"]
+            assert schema.written("manifest.json")["tables"] == []
+
+    looking = Looking()
+    schema.extract(looking)
+    assert looking.advanced
+    assert schema.written("manifest.json")["complete"]
+
+
 def test_a_folder_is_free_again_once_its_extraction_failed(tmp_path: Path) -> None:
     with pytest.raises(CdcError), reserved(tmp_path):
         raise CdcError("failed")

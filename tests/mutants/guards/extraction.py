@@ -8,6 +8,7 @@ from tests.mutants.places import EXACT, EXTRACTION, named
 EXACTNESS = "integration/test_extract_exactness"
 CELLS = "integration/test_extract_cells"
 TABLES = "integration/test_extract_tables"
+FOLDER = "integration/test_extract_folder"
 NAMES = "unit/test_extraction_names"
 DATABASE = "integration/test_oracle_database"
 
@@ -131,6 +132,30 @@ MUTATIONS = (
         "check_redacted(found.tables, self.wanted_redactions)",
         "",
         tests=named(CELLS, "an_unknown_redacted_column_ends_it_before_anything_is_written"),
+    ),
+    mutation(
+        "small letters pass",
+        "a name without quotes redacts a column with small letters too",
+        f"{EXTRACTION}.redaction.is_meant",
+        "typed in (name, name.upper())",
+        "typed == name",
+        tests=named(CELLS, "a_name_without_quotes_redacts_a_column_with_small_letters_too"),
+    ),
+    mutation(
+        "a former manifest beside new files",
+        "what is there while it runs is not complete",
+        f"{EXTRACTION}.extract.Extraction.write",
+        "is_complete = False\n",
+        "is_complete = True\n",
+        tests=named(FOLDER, "what_is_there_while_it_runs_is_not_complete"),
+    ),
+    mutation(
+        "one file of two",
+        "a file that the disk does not take leaves no other of its table",
+        f"{EXTRACTION}.sample.write_sample",
+        "writer.end()",
+        "pass",
+        tests=named(FOLDER, "a_file_that_the_disk_does_not_take_leaves_no_other_of_its_table"),
     ),
     mutation(
         "names as files",
