@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from functools import partial
 
+from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.kinesis.positions import NEWEST, OLDEST, Position, since
 from oracle_cdc.changes.transformation import make_transformation
 from oracle_cdc.errors import SettingsError
@@ -142,6 +143,7 @@ def make_redriving(processor: Processor) -> Redriving:
     return Redriving(
         processing,
         edges.dead_letters,
-        Fetching(edges.reader, processor.stop),
+        # Of what a shard gives in a second the processor needs the rest.
+        Fetching(ShardReader(edges.stream, batch_size=1), processor.stop),
         settings.kinesis.stream_name,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.aws.kinesis import pace
 from oracle_cdc.changes.rules.dead_letters import Failed, Reason, write_dead_letter
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor import fetching
@@ -132,7 +133,7 @@ def test_a_record_that_comes_only_behind_empty_reads_is_found(pipelines: Pipelin
 def test_a_letter_whose_record_did_not_come_yet_waits_and_stops_no_other(
     pipelines: PipelineWorld, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "READ_SECONDS", 0.0)
+    monkeypatch.setattr(pace, "READ_SECONDS", 0.0)
     fill(pipelines, 1, DLQ_KEEP_EVENT="false")
     fill(pipelines, 2)
     pipelines.cloud.limits.empty_reads = fetching.MOST_READS
@@ -142,6 +143,25 @@ def test_a_letter_whose_record_did_not_come_yet_waits_and_stops_no_other(
     assert "gave no record yet" in caplog.text
     pipelines.cloud.limits.empty_reads = 0
     assert redrive(pipelines).published == 1
+
+
+def test_a_shard_is_read_for_its_letters_no_more_often_than_it_answers(
+    pipelines: PipelineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", 0.0)
+    fill(pipelines, *range(7), DLQ_KEEP_EVENT="false")
+    pipelines.cloud.limits.throttles_reads = True
+    assert redrive(pipelines).published == 7
+
+
+def test_a_shard_that_others_read_too_often_is_asked_again(
+    pipelines: PipelineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "REFUSED_SECONDS", 0.01)
+    fill(pipelines, 1, 2, DLQ_KEEP_EVENT="false")
+    throttled = [400, "ProvisionedThroughputExceededException"]
+    pipelines.publishing.order(action="GetRecords", refusal=throttled, times=3)
+    assert redrive(pipelines).published == 2
 
 
 def test_no_wait_for_a_record_outlasts_the_stop(pipelines: PipelineWorld) -> None:
