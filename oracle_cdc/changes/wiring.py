@@ -126,8 +126,9 @@ def make_burying(
     settings: ChangesSettings, queue: DeadLetterQueue | None, transformation: Transformation
 ) -> Burying:
     """Make what writes dead letters."""
-    redacts = transformation.redactor is not None
-    return Burying(queue, keeps_event=settings.dlq.keep_event, redacts=redacts)
+    return Burying(
+        queue, keeps_event=settings.dlq.keep_event, are_keys_final=transformation.are_keys_final
+    )
 
 
 def make_backoff(rules: CaptureSettings) -> Backoff:

@@ -35,21 +35,31 @@ class Queue:
         self.letters.append(json.loads(document))
 
 
-def refuse(redactor: Redactor | None) -> Outgoing:
-    """Return what is made of a row with a personal key that is too large."""
+def make_builder(redactor: Redactor | None, *fields: str) -> Builder:
+    """Make what refuses every row of a table whose key is an address.
+
+    Parameters:
+        fields: that become tokens.
+    """
     model = make_model(keys=("email",))
-    builder = Builder(make_transformation(model, redactor, hmacFields=["email"]), 100)
+    return Builder(make_transformation(model, redactor, hmacFields=fields), 100)
+
+
+def refuse(redactor: Redactor | None, *fields: str) -> Outgoing:
+    """Return what is made of a row that is too large."""
     change = make_change(None, {"email": PERSONAL}, keys={"email": PERSONAL})
-    outgoing = builder.prepare(change, make_partition_key(change.table, change.keys), None)
+    key = make_partition_key(change.table, change.keys)
+    outgoing = make_builder(redactor, *fields).prepare(change, key, None)
     assert outgoing is not None
     return outgoing
 
 
-def bury(redactor: Redactor | None) -> dict[str, Any]:
-    """Return the letter, without its event, of a row with a personal key that is too large."""
+def bury(redactor: Redactor | None, *fields: str, keeps_event: bool = False) -> dict[str, Any]:
+    """Return the letter of a row that is too large, of which a value was not read."""
     queue = Queue()
-    outgoing = refuse(redactor)
-    Burying(queue, keeps_event=False, redacts=redactor is not None).bury(outgoing)
+    outgoing = refuse(redactor, *fields)._replace(is_whole=False)
+    finals = make_builder(redactor, *fields).transformation.are_keys_final
+    Burying(queue, keeps_event=keeps_event, are_keys_final=finals).bury(outgoing)
     [letter] = queue.letters
     return letter
 
@@ -98,11 +108,22 @@ def test_the_oldest_letters_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("redactor", [REDACTOR, None])
-def test_keys_that_are_not_tokens_yet_stand_in_no_letter_without_its_event(
+def test_keys_that_are_not_tokens_yet_stand_in_no_letter_where_no_events_rest(
     redactor: Redactor | None,
 ) -> None:
-    letter = bury(redactor)
+    letter = bury(redactor, "email")
     assert letter["error"]["code"] == "VALIDATION_ERROR"
     assert PERSONAL not in str(letter)
     keys = letter["originalEvent"].get("keys", {})
     assert bool(keys) == (redactor is not None)
+
+
+def test_a_letter_without_its_row_has_the_keys_that_are_redacted_only_later() -> None:
+    letter = bury(None, "email", keeps_event=True)
+    assert letter["originalEvent"]["keys"] == {"email": PERSONAL}
+    assert "after" not in letter["originalEvent"]
+
+
+def test_keys_that_are_never_personal_stand_in_each_letter() -> None:
+    letter = bury(None)
+    assert letter["originalEvent"]["keys"] == {"email": PERSONAL}

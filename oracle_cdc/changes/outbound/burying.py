@@ -22,6 +22,10 @@ from oracle_cdc.running.privacy import format_error
 MOST_REMEMBERED = 50_000
 
 
+def always(_: str) -> bool:
+    return True
+
+
 class Burying:
     """Writes dead letters, each once.
 
@@ -31,7 +35,8 @@ class Burying:
     Parameters:
         queue: None: there is none, so what can't be sent waits.
         keeps_event: whether the whole event rests there, as it may leave.
-        redacts: whether keys that are personal are tokens by now.
+        are_keys_final: whether the keys of a table are here as they are published. Others rest
+            there only where whole events do.
     """
 
     def __init__(
@@ -39,12 +44,12 @@ class Burying:
         queue: Queue | None,
         *,
         keeps_event: bool,
-        redacts: bool = True,
+        are_keys_final: Callable[[str], bool] = always,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.queue = queue
         self.keeps_event = keeps_event
-        self.redacts = redacts
+        self.are_keys_final = are_keys_final
         self.now = now
         #: Events and their transactions, the oldest letter first.
         self.written: dict[tuple[str, str], None] = {}
@@ -60,9 +65,10 @@ class Burying:
             return
         why = f"{outgoing.change!r} can't be sent ({error.reason_code})"
         queue = require_queue(self.queue, why)
+        may_have_keys = self.keeps_event or self.are_keys_final(outgoing.change.table)
         # What could not be redacted has no keys.
-        is_redacted = self.redacts and bool(outgoing.change.keys)
-        failed = Failed(None, b"", outgoing.change, is_redacted)
+        has_keys = may_have_keys and bool(outgoing.change.keys)
+        failed = Failed(None, b"", outgoing.change, has_keys)
         reason = Reason(error.reason_code, format_error(error), outgoing.attempts, self.now())
         keeps_event = self.keeps_event and outgoing.is_whole
         document, attributes = fit_dead_letter(

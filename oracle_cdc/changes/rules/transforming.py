@@ -41,6 +41,15 @@ class Transformation:
     transformers: Mapping[str, Transformer]
     redactor: Redactor | None
 
+    def are_keys_final(self, table: str) -> bool:
+        """Return whether no key of a table is personal, or such keys are tokens by now."""
+        model, transformer = self.models.get(table), self.transformers.get(table)
+        if self.redactor is not None:
+            return True
+        if model is None or transformer is None:
+            return False
+        return transformer.hmac_fields.isdisjoint(model.keys)
+
     def transform(self, change: Change) -> Transformed:
         """Return a change as it is published.
 
