@@ -12,7 +12,7 @@ from awslite.limits import Limits
 from tests.chaos.changes.changecopies import ChangeCopies
 from tests.chaos.changes.errands import Errands
 from tests.chaos.changes.journal import Journal
-from tests.chaos.changes.plan import LEASE_SECONDS, ChangesPlan
+from tests.chaos.changes.plan import BUS, LEASE_SECONDS, ChangesPlan
 from tests.chaos.changes.site import Site
 from tests.chaos.changes.tables import TABLES
 from tests.chaos.harness.database import Database
@@ -21,7 +21,7 @@ from tests.chaos.judge.history import Trouble
 from tests.chaos.plans.acts import Act
 
 #: What makes nobody send anything twice.
-HARMLESS = ("kinesis", "events", "queue", "shards", "foreign", "service", "reads")
+HARMLESS = ("kinesis", "events", "bus", "queue", "shards", "foreign", "service", "reads")
 HARMLESS_PERSONS = ("table pause", "person snapshot", "person widens")
 
 
@@ -65,6 +65,7 @@ class Disturbance(Disturbing[ChangeCopies]):
             "reads throttled": lambda act: self.limit(throttles_reads=True),
             "reads expire": lambda act: self.limit(iterator_seconds=0.3),
             "cloud freeze": lambda act: self.freeze_cloud(act.seconds),
+            "bus gone": lambda act: self.let_be_gone(act.seconds),
             "foreign put": lambda act: self.site.put_foreign(self.plan.foreign),
             "person reset": lambda act: self.errands.reset(),
             "person widens": lambda act: self.errands.widen(TABLES[act.text]),
@@ -78,6 +79,13 @@ class Disturbance(Disturbing[ChangeCopies]):
     def let_down(self, act: Act) -> None:
         with self.site.skies.down(act.what.partition(" ")[0], act.text):
             time.sleep(act.seconds)
+
+    def let_be_gone(self, seconds: float) -> None:
+        """Let there be no bus. What is sent to it is accepted and lost."""
+        buses = self.site.cloud.buses.buses
+        bus = buses.pop(BUS)
+        time.sleep(seconds)
+        buses[BUS] = bus
 
     def limit(self, **settings: float) -> None:
         for name, value in settings.items():

@@ -28,11 +28,13 @@ KINDS = {
     "snapshots": 3,
     "digits": 2,
     "late": 3,
+    "raw": 4,
+    "busless": 3,
 }
 #: What is drawn more often in rounds of a kind.
 LATE_SHARES = {"late": 0.8, "paused": 0.1}
-ODD_SHARES = {"letters": 0.3, "sound": 0.05}
-OVERSIZES = {"letters": 2, "mixed": 1}
+ODD_SHARES = {"letters": 0.3, "raw": 0.2, "sound": 0.05}
+OVERSIZES = {"letters": 2, "raw": 1, "mixed": 1}
 COUNTS = {"digits": 160, "late": 60}
 #: One copy for both pipelines, one for each, or more of the second.
 COPIES = (

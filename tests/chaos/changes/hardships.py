@@ -200,6 +200,21 @@ def mixed(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     )
 
 
+def raw(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
+    """Let what is personal stand in the stream, so that the processor alone redacts it."""
+    settings = {**plan.settings, "CHANGES_REDACT_BEFORE_STREAM": "false"}
+    acts = [*down_acts(rng, rng.randint(0, 2), SERVICES)]
+    acts += copy_acts(rng, rng.randint(0, 2), list(plan.copies))
+    return replace(plan, settings=settings, acts=in_order(*acts))
+
+
+def busless(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
+    """Let there be no bus until a person makes it, and copies start again meanwhile."""
+    acts = [Act(0.0, "bus gone", seconds=rng.uniform(1.0, 2.8))]
+    acts += copy_acts(rng, rng.randint(0, 2), list(plan.copies))
+    return replace(plan, orders=draw_orders(rng, plan, 2), acts=in_order(*acts))
+
+
 HARDSHIPS: Mapping[str, Callable[[random.Random, ChangesPlan], ChangesPlan]] = {
     "kills": kills,
     "stream": stream,
@@ -215,5 +230,7 @@ HARDSHIPS: Mapping[str, Callable[[random.Random, ChangesPlan], ChangesPlan]] = {
     "snapshots": snapshots,
     "digits": digits,
     "late": late,
+    "raw": raw,
+    "busless": busless,
     "mixed": mixed,
 }

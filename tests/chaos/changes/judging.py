@@ -67,6 +67,7 @@ def collect(ended: Changes) -> History:
             parents=parents,
             bus=BUS,
             ack_seconds=CONNECT_SECONDS + READ_SECONDS,
+            is_raw=plan.is_raw,
         ),
         written=tuple(ended.journal.committed),
         undone=tuple(ended.journal.rolled_back),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Collection
 from typing import Any
 
 from awslite.cloud import Cloud
@@ -44,7 +45,8 @@ class Ledger:
                     )
                 )
 
-    def note_events(self, request: Request, answer: Document) -> None:
+    def note_events(self, request: Request, answer: Document, buses: Collection[str]) -> None:
+        """Note what was accepted, also what no bus has. buses: those that are there."""
         entries = request.document["Entries"]
         for entry, result in zip(entries, answer["Entries"], strict=True):
             if "EventId" in result:
@@ -58,6 +60,7 @@ class Ledger:
                         entry["Detail"],
                         float(entry.get("Time", 0)),
                         request.sender,
+                        is_dropped=entry["EventBusName"] not in buses,
                     )
                 )
 
@@ -88,7 +91,7 @@ class WitnessedCloud(Cloud):
         if request.action in ("PutRecords", "PutRecord"):
             self.ledger.note_records(request, answer)
         elif request.action == "PutEvents":
-            self.ledger.note_events(request, answer)
+            self.ledger.note_events(request, answer, self.buses.buses)
         elif request.action in ("UpdateItem", "PutItem"):
             self.note_write(request)
         return answer

@@ -18,6 +18,8 @@ DEAD_LETTERS = "cdc-dlq"
 HMAC_KEY = "Hmac-Tiger-12-of-32-characters-ok"
 #: In every value that must not leave Oracle.
 CANARY = "canary"
+#: In those of columns that no event has.
+HIDDEN = f"{CANARY} secret"
 #: An event with this in it the bus refuses for good.
 POISON = "poison"
 #: What a stream takes of one record.
@@ -109,6 +111,11 @@ class ChangesPlan:
     restart_seconds: float = 0.2
     trouble_seconds: float = TROUBLE_SECONDS
     rest_seconds: float = 60.0
+
+    @property
+    def is_raw(self) -> bool:
+        """Return whether what is personal stands in the stream, and only the processor redacts."""
+        return self.settings.get("CHANGES_REDACT_BEFORE_STREAM") == "false"
 
     @property
     def is_sound(self) -> bool:

@@ -8,7 +8,7 @@ import oracledb
 
 from tests.chaos.changes.journal import Image
 from tests.chaos.changes.plan import CANARY
-from tests.chaos.changes.tables import ACCOUNTS, CUSTOMERS, ORDERS, Column, Table
+from tests.chaos.changes.tables import ACCOUNTS, CUSTOMERS, LABELS, ORDERS, Column, Table
 
 TIME_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FF9'
 
@@ -94,7 +94,7 @@ class Statements:
 
 def keys_of(table: Table, row: int) -> dict[str, object]:
     """Return the keys of a row of a number."""
-    if table is CUSTOMERS:
+    if table is CUSTOMERS or table is LABELS:
         return {"ID": row}
     if table is ORDERS:
         return {"SHOP": f"s{row % 3}", "LINE": row}

@@ -6,15 +6,15 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 
-from tests.chaos.changes.plan import CANARY, MOST_BYTES, POISON, Step, Transaction
-from tests.chaos.changes.tables import ACCOUNTS, CUSTOMERS, NOTES, ORDERS
+from tests.chaos.changes.plan import CANARY, HIDDEN, MOST_BYTES, POISON, Step, Transaction
+from tests.chaos.changes.tables import ACCOUNTS, CUSTOMERS, LABELS, NOTES, ORDERS
 
 BACKLOG_AT = -1.0
 #: Rows that several write in turn.
 ROWS = 12
 #: Numbers of rows that one transaction alone makes by a change of keys.
 FIRST_TARGET = 1000
-SHARES = {CUSTOMERS.name: 5, ORDERS.name: 4, ACCOUNTS.name: 3, NOTES.name: 2}
+SHARES = {CUSTOMERS.name: 5, ORDERS.name: 4, ACCOUNTS.name: 3, NOTES.name: 2, LABELS.name: 3}
 KINDS = {"put": 8, "merge": 3, "delete": 3, "move": 2, "again": 2, "many": 2}
 TALKS = (
     "my card is four five eight zero 1 2 6 0 0 0 0 0 0 0 0 3 thanks",
@@ -96,6 +96,9 @@ class Drawing:
             return {"AMOUNT": amount, "PLACED_AT": moment}
         if table == ACCOUNTS.name:
             return {"OWNER_NAME": f"{CANARY} owner"}
+        if table == LABELS.name:
+            owner = f"{CANARY} owner {self.rng.choice((1, 2))}"
+            return {"TITLE": self.rng.choice(("new", "used")), "OWNER_NAME": owner}
         if self.oversize > 0:
             self.oversize -= 1
             return {"BODY": "o" * OVERSIZE}
@@ -114,7 +117,7 @@ class Drawing:
             "IS_ACTIVE": rng.choice((0, 1, None)),
             "PROFILE": profile,
             "TALK": rng.choice(TALKS),
-            "SECRET": f"{CANARY} secret",
+            "SECRET": HIDDEN,
         }
         if rng.random() < self.odd:
             values |= rng.choice(({"IS_ACTIVE": 7}, {"NAME": f"{POISON} name"}))

@@ -50,6 +50,11 @@ class Table:
         return self.transformer.get("imageMode") == "changed"
 
     @property
+    def skips_unchanged(self) -> bool:
+        """Return whether an update that changes nothing that is published is none."""
+        return self.transformer.get("skipUnchanged") is True
+
+    @property
     def widened(self) -> tuple[Column, ...]:
         """Return its columns with the one that may be added."""
         if self.added is None:
@@ -114,7 +119,24 @@ NOTES = Table(
     (Column("ID", "NUMBER(19)", "number-as-text"), Column("BODY", "CLOB"), STAMP),
     {"lobs": "after", "includeFields": ["*"]},
 )
-TABLES: Mapping[str, Table] = {table.name: table for table in (CUSTOMERS, ORDERS, ACCOUNTS, NOTES)}
+LABELS = Table(
+    "labels",
+    ("ID",),
+    (
+        Column("ID", "NUMBER(10)", "integer"),
+        Column("TITLE", "VARCHAR2(60)"),
+        Column("OWNER_NAME", "VARCHAR2(100)"),
+        STAMP,
+    ),
+    {
+        "includeFields": ["id", "title", "owner_name"],
+        "redactFields": ["owner_name"],
+        "skipUnchanged": True,
+    },
+    hidden=("STAMP",),
+)
+ALL = (CUSTOMERS, ORDERS, ACCOUNTS, NOTES, LABELS)
+TABLES: Mapping[str, Table] = {table.name: table for table in ALL}
 TRANSFORMERS = {table.name: table.transformer for table in TABLES.values()}
 #: Where who writes looks up whether a transaction that nobody answered was committed.
 MARKS = f"{SCHEMA}.MARKS"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tests.chaos.changes.judge.expecting import Expected, expect, name_keys
+from tests.chaos.changes.judge.expecting import Expected, expect, name_keys, redact
 from tests.chaos.changes.judge.history import History, Letter, Published, Record
 
 ADDED = "extra"
@@ -65,7 +65,17 @@ class Case:
     @cached_property
     def records(self) -> Sequence[tuple[Record, Seen | None]]:
         """Return what the stream took, each with the change that it is, if it is one."""
-        return [(record, read(record, parse(record.bytes))) for record in self.history.records]
+        found = []
+        for record in self.history.records:
+            found.append((record, self.as_published(read(record, parse(record.bytes)))))
+        return found
+
+    def as_published(self, seen: Seen | None) -> Seen | None:
+        """Return what stands in the stream as it must be published."""
+        if seen is None or not self.history.rules.is_raw:
+            return seen
+        detail = redact(seen.detail)
+        return seen._replace(line=(seen.line[0], name_keys(detail["keys"])), detail=detail)
 
     @cached_property
     def in_stream(self) -> Sequence[Seen]:
@@ -86,8 +96,10 @@ class Case:
     def letters(self) -> Sequence[tuple[Letter, Seen | None]]:
         found = []
         for letter in self.history.letters:
-            document = json.loads(letter.body)
-            found.append((letter, read(letter, document["originalEvent"])))
+            seen = read(letter, json.loads(letter.body)["originalEvent"])
+            if not letter.is_of_processor:
+                seen = self.as_published(seen)
+            found.append((letter, seen))
         return found
 
     @cached_property
@@ -119,6 +131,11 @@ class Case:
             meant |= chain.meant
             lost += chain.missing()
         return Story(meant, lost, strangers)
+
+    @cached_property
+    def skipped(self) -> Collection[str]:
+        """Return the changes that come no further than the stream."""
+        return {id for id, expected in self.story.meant.items() if expected.is_skipped}
 
     @cached_property
     def settled(self) -> Mapping[str, int]:
@@ -160,7 +177,8 @@ class Chain:
             yield f"{seen.id} is a snapshot of {seen.line[1]} as it was not"
 
     def missing(self) -> Sequence[Expected]:
-        return [*self.lost, *self.expected[self.place :]]
+        missing = [*self.lost, *self.expected[self.place :]]
+        return [each for each in missing if not each.is_skipped]
 
 
 def is_same(expected: Expected, seen: Seen) -> bool:

@@ -31,6 +31,8 @@ def settled_at(case: Case) -> Mapping[str, Sequence[tuple[int, float]]]:
     for record, seen in case.records:
         if seen is None:
             number = foreign.get((record.shard, str(record.sequence)), float("inf"))
+        elif seen.id in case.skipped:
+            number = record.number
         else:
             number = case.settled.get(seen.id, float("inf"))
         found[record.shard].append((record.sequence, number))

@@ -30,6 +30,7 @@ class Expected(NamedTuple):
         row: the row after it as it may be published, also where an update has only what differs.
         ending: of its id.
         fate: why it must become a dead letter, "" for what must be published.
+        is_skipped: nothing that is published differs, which its table does not want.
     """
 
     written: Written
@@ -41,6 +42,7 @@ class Expected(NamedTuple):
     row: Mapping[str, Any] | None
     ending: str = ""
     fate: str = ""
+    is_skipped: bool = False
 
 
 def expect(written: Written) -> Iterator[Expected]:
@@ -68,7 +70,10 @@ def make(
     row = after
     if table.shows_changes and before is not None and after is not None:
         before, after = without(before, after), without(after, before)
-    return Expected(written, table.name, operation, before, after, keys, row, ending, fate)
+    is_skipped = table.skips_unchanged and operation == "UPDATE" and before == after
+    return Expected(
+        written, table.name, operation, before, after, keys, row, ending, fate, is_skipped
+    )
 
 
 def without(image: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -102,6 +107,27 @@ def show(table: Table, column: str, value: object) -> object:
     if column == "OWNER_NAME":
         return REDACTED
     return value
+
+
+def redact(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a change of a stream that has what is personal, as it must be published."""
+    table = TABLES[detail["table"]]
+    redacted = dict(detail)
+    for name in ("before", "after", "keys"):
+        if detail.get(name) is not None:
+            redacted[name] = redact_image(table, detail[name])
+    before, after = redacted.get("before"), redacted.get("after")
+    if table.shows_changes and before is not None and after is not None:
+        redacted |= {"before": without(before, after), "after": without(after, before)}
+    return redacted
+
+
+def redact_image(table: Table, image: Mapping[str, Any]) -> Mapping[str, Any]:
+    redacted = {}
+    for name, value in image.items():
+        # A truth value is one by now.
+        redacted[name] = value if name == "is_active" else show(table, name.upper(), value)
+    return redacted
 
 
 def show_of_customer(column: str, value: object) -> object:

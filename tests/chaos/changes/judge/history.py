@@ -35,7 +35,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Published:
-    """An event that the bus took. time: that it says it is of."""
+    """An event that the bus took. time: that it says it is of. is_dropped: no bus has it."""
 
     number: int
     at: float
@@ -45,6 +45,7 @@ class Published:
     detail: str
     time: float
     sender: str
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Letter:
     body: str
     attributes: Mapping[str, str]
     sender: str
+
+    @property
+    def is_of_processor(self) -> bool:
+        """Return whether its change came to the stream."""
+        return "shardId" in self.attributes
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,7 @@ class Rules:
         parents: of each shard.
         bus, source: where events go, and what they say they come from.
         ack_seconds: how long an answer is waited for.
+        is_raw: what is personal stands in the stream.
     """
 
     is_sound: bool = False
@@ -105,6 +112,7 @@ class Rules:
     bus: str = ""
     source: str = "cdc-pipeline"
     ack_seconds: float = 1.5
+    is_raw: bool = False
 
 
 @dataclass(frozen=True)

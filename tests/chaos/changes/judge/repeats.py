@@ -31,14 +31,15 @@ HALVES = ("-D", "-I")
 
 def check_alike(case: Case) -> Iterator[str]:
     """Find changes that were sent with different bytes."""
-    contents: dict[str, set[bytes]] = defaultdict(set)
+    contents: dict[tuple[str, bool], set[bytes]] = defaultdict(set)
     for record, seen in case.records:
         if seen is not None:
-            contents[seen.id].add(record.bytes.replace(NOT_THERE_YET, b""))
+            place = (seen.id, case.history.rules.is_raw)
+            contents[place].add(record.bytes.replace(NOT_THERE_YET, b""))
     for event, seen in case.events:
         if seen is not None:
-            contents[seen.id].add(event.detail.encode().replace(NOT_THERE_YET, b""))
-    for id, found in contents.items():
+            contents[seen.id, False].add(event.detail.encode().replace(NOT_THERE_YET, b""))
+    for (id, _), found in contents.items():
         if len(found) > 1:
             yield f"{id} was sent with {len(found)} different contents"
 

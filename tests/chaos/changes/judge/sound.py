@@ -144,7 +144,7 @@ SOUND = History(
     rules=Rules(is_sound=True, parents={SHARD: ()}, bus="cdc-events"),
     written=WRITTEN,
     undone=UNDONE,
-    rows={"customers": (MOVED, BAD), "orders": (), "accounts": (), "notes": ()},
+    rows={"customers": (MOVED, BAD), "orders": (), "accounts": (), "notes": (), "labels": ()},
     left={"customers": 0},
     records=RECORDS,
     published=EVENTS,
