@@ -13,12 +13,15 @@ import oracledb
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.connection import Connection
 from oracle_cdc.oracle.login import connect
+from oracle_cdc.running.retrying import Doubling
 from oracle_cdc.running.rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings
 
 # In the log it is one thing with the database.
 logger = logging.getLogger("oracle_cdc.oracle.database")
 
+#: From when on a log-in that is not answered is left to itself, and another one is begun.
+LEAVING = Doubling(300.0, 3600.0)
 #: When a session that rested is asked whether it still stands, and how long that may take.
 PING_AFTER_SECONDS = 60.0
 PING_SECONDS = 5.0
@@ -36,17 +39,25 @@ class Attempt:
     """One log-in under way, in a thread of its own.
 
     The driver has no deadline for a log-in once the connection stands.
+
+    Parameters:
+        until: when it is left to itself, on the monotonic clock.
     """
 
     def __init__(
-        self, log_in: Callable[[], oracledb.Connection], end: Callable[[Attempt], None]
+        self,
+        log_in: Callable[[], oracledb.Connection],
+        end: Callable[[Attempt], None],
+        until: float,
     ) -> None:
         self.log_in = log_in
         self.end = end
+        self.until = until
         self.is_over = False
         self.connection: oracledb.Connection | None = None
         self.error: Exception | None = None
-        threading.Thread(target=self.run, name="log-in", daemon=True).start()
+        self.thread = threading.Thread(target=self.run, name="log-in", daemon=True)
+        self.thread.start()
 
     def run(self) -> None:
         try:
@@ -62,7 +73,9 @@ class Pool:
 
     Whoever needs one waits for a log-in, or for a session that is given back. While a log-in is not
     answered no other is begun: a database that hangs for a day must not collect a day's threads,
-    and a changed password not a pool's worth of refusals, which lock the account.
+    and a changed password not a pool's worth of refusals, which lock the account. But one of a
+    connection that something on the way keeps open may never be answered: it is left to itself
+    after a while, and the next ones after longer ones.
 
     Parameters:
         most: how many there may be, as the log says it.
@@ -75,6 +88,8 @@ class Pool:
         self.seconds = settings.connect_timeout_seconds + settings.call_timeout_seconds
         self.idle: list[Kept] = []
         self.attempt: Attempt | None = None
+        #: Log-ins that were left to themselves since the last one that was answered.
+        self.left = 0
         #: When a session was last found lost: what rested then may be lost too.
         self.doubted_at = float("-inf")
         self.changed = threading.Condition()
@@ -96,10 +111,20 @@ class Pool:
         with self.changed:
             # Whoever comes first takes it: another one may be faster than who began the log-in.
             while not self.idle:
+                if self.attempt is not None and monotonic() >= self.attempt.until:
+                    self.leave(self.attempt)
                 if self.attempt is None:
-                    self.attempt = Attempt(self.log_in, self.ended)
+                    wait_seconds = LEAVING.after(self.left)
+                    self.attempt = Attempt(self.log_in, self.ended, monotonic() + wait_seconds)
                 self.wait_for(self.attempt, until)
             return self.idle.pop()
+
+    def leave(self, attempt: Attempt) -> None:
+        """Leave a log-in to itself: what comes of it is thrown away."""
+        logger.warning("a log-in is not answered and left to itself; another one is begun")
+        self.attempt = None
+        self.left += 1
+        self.password.turn.end(attempt.thread.ident)
 
     def wait_for(self, attempt: Attempt, until: float) -> None:
         """Wait until a log-in ended, or a session was given back meanwhile."""
@@ -125,11 +150,16 @@ class Pool:
     def ended(self, attempt: Attempt) -> None:
         """Keep what a log-in brought, and wake who waits for it."""
         with self.changed:
-            self.attempt = None
             attempt.is_over = True
-            if attempt.connection is not None:
-                self.idle.append(Kept(attempt.connection, monotonic()))
-            self.changed.notify_all()
+            if self.attempt is attempt:
+                self.attempt = None
+                self.left = 0
+                if attempt.connection is not None:
+                    self.idle.append(Kept(attempt.connection, monotonic()))
+                self.changed.notify_all()
+                return
+        if attempt.connection is not None:
+            throw_away(attempt.connection)
 
     def is_usable(self, kept: Kept) -> bool:
         """Return whether a session still stands, which is asked only where there is a doubt.

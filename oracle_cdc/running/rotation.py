@@ -101,6 +101,29 @@ class Refusals:
         self.by_value.clear()
 
 
+class Turn:
+    """Lets one thread after another do something."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.holder: int | None = None
+
+    def __enter__(self) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.holder is None)
+            self.holder = threading.get_ident()
+
+    def __exit__(self, *error: object) -> None:
+        self.end(threading.get_ident())
+
+    def end(self, thread: int | None) -> None:
+        """End a thread's turn if it has it, whether it is done or not."""
+        with self.changed:
+            if self.holder == thread:
+                self.holder = None
+                self.changed.notify()
+
+
 class Secret:
     """Holds a secret, and reads it again from its place once a log-in with it is refused.
 
@@ -134,7 +157,7 @@ class Secret:
         self.is_unread = False
         self.read_at = float("-inf")
         self.lock = threading.Lock()
-        self.turn = threading.Lock()
+        self.turn = Turn()
         self.repeats = RepeatLimiter(clock=lambda: self.clock())
         self.log_in_name = f"the log-in with {name}"
 

@@ -11,6 +11,8 @@ from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle import pool as pool_module
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.retrying import Doubling
+from standins.tcpproxy import proxying
 from tests.world import USER, World
 
 
@@ -148,3 +150,57 @@ def test_a_pool_is_not_closed_while_a_log_in_is_not_answered(
 
     assert not database.close()
     world.server.faults.clear()
+
+
+@pytest.mark.oralite_only
+def test_a_log_in_that_never_ends_holds_up_none_of_another_pool(
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: something on the way that keeps a connection open whose server is gone
+    monkeypatch.setattr(pool_module, "LEAVING", Doubling(0.0, 0.0))
+    with proxying(world.server.port) as proxy:
+        settings = database.settings.model_copy(update={"port": proxy.port})
+        first = Database(settings, database.statements)
+        second = Database(settings, database.statements, password=first.password)
+        first.pool.seconds = 0.05
+        proxy.is_deaf = True
+        with pytest.raises(OracleUnavailable, match="the database hangs"):
+            use(first)
+        proxy.is_deaf = False
+
+        # When: that lets new connections through
+        first.pool.seconds = second.pool.seconds = 10.0
+        use(first)
+        use(second)
+
+        assert (first.close(), second.close()) == (True, True)
+
+
+@pytest.mark.oralite_only
+def test_a_log_in_that_is_answered_after_another_was_begun_is_thrown_away(
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "LEAVING", Doubling(0.0, 0.0))
+    database.pool.seconds = 0.05
+    world.server.faults.set(f"freeze before login for {USER} times always")
+    with pytest.raises(OracleUnavailable):
+        use(database)
+    left = database.pool.attempt
+    assert left is not None
+    with pytest.raises(OracleUnavailable):
+        use(database)
+    assert database.pool.attempt is not left
+    world.server.faults.clear()
+    left.thread.join(10)
+    database.pool.seconds = 30.0
+
+    use(database)
+
+    assert len(database.pool.idle) == 1
+
+
+def test_log_ins_that_are_not_answered_are_left_after_longer_and_longer_times() -> None:
+    waits = [pool_module.LEAVING.after(left) for left in range(30)]
+    assert waits[:5] == [300, 600, 1200, 2400, 3600]
+    # Of a day
+    assert sum(waits[:27]) > 24 * 3600

@@ -7,6 +7,7 @@ from tests.mutants.places import named
 
 PUBLISHING = "oracle_cdc.processor.publishing"
 REDRIVING = "processor/test_redriving"
+BURYING = "changes/test_burying"
 PROCESSING, CANARIES = "processor/test_processing", "processor/test_canaries"
 UNREAD = "processor/test_unread_letters"
 
@@ -163,6 +164,32 @@ MUTATIONS = (
         "may_have_keys and bool(outgoing.change.keys)",
         "outgoing.is_whole and may_have_keys",
         tests=named(UNREAD, "a_letter_whose_value_was_not_read_is_never_published"),
+    ),
+    mutation(
+        "shipping: keys in letters as they are",
+        "a letter without its event has keys only as they may be published",
+        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "self.keeps_event or self.are_keys_final(outgoing.change.table)",
+        "True",
+        tests=named(
+            BURYING, "keys_that_are_not_tokens_yet_stand_in_no_letter_where_no_events_rest"
+        ),
+    ),
+    mutation(
+        "shipping: no keys in letters that are redacted later",
+        "a letter without its row names it also where the processor redacts",
+        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "self.keeps_event or self.are_keys_final(outgoing.change.table)",
+        "self.are_keys_final(outgoing.change.table)",
+        tests=named(BURYING, "a_letter_without_its_row_has_the_keys_that_are_redacted_only_later"),
+    ),
+    mutation(
+        "shipping: no keys of tables without personal keys",
+        "keys that are never personal stand in each letter",
+        "oracle_cdc.changes.rules.transforming.Transformation.are_keys_final",
+        "transformer.hmac_fields.isdisjoint(model.keys)",
+        "False",
+        tests=named(BURYING, "keys_that_are_never_personal_stand_in_each_letter"),
     ),
     mutation(
         "shipping: a letter with each try of its change",

@@ -13,7 +13,6 @@ READS = "integration/test_change_reading"
 SHIPS = "integration/test_change_shipping"
 FAILURES = "integration/test_change_lane_failures"
 LEG = "integration/test_changes_leg"
-LETTERS = "changes/test_burying"
 
 MUTATIONS = (
     mutation(
@@ -146,32 +145,6 @@ MUTATIONS = (
         'if locked[0]["last_updated"] != lane.updated_at:',
         "if False:",
         tests=named(SHIPS, "a_table_that_was_widened_is_not_shipped_as_it_was_before"),
-    ),
-    mutation(
-        "shipping: keys in letters as they are",
-        "a letter without its event has keys only as they may be published",
-        f"{CHANGE_OUTBOUND}.burying.Burying.bury",
-        "self.keeps_event or self.are_keys_final(outgoing.change.table)",
-        "True",
-        tests=named(
-            LETTERS, "keys_that_are_not_tokens_yet_stand_in_no_letter_where_no_events_rest"
-        ),
-    ),
-    mutation(
-        "shipping: no keys in letters that are redacted later",
-        "a letter without its row names it also where the processor redacts",
-        f"{CHANGE_OUTBOUND}.burying.Burying.bury",
-        "self.keeps_event or self.are_keys_final(outgoing.change.table)",
-        "self.are_keys_final(outgoing.change.table)",
-        tests=named(LETTERS, "a_letter_without_its_row_has_the_keys_that_are_redacted_only_later"),
-    ),
-    mutation(
-        "shipping: no keys of tables without personal keys",
-        "keys that are never personal stand in each letter",
-        f"{CHANGE_RULES}.transforming.Transformation.are_keys_final",
-        "transformer.hmac_fields.isdisjoint(model.keys)",
-        "False",
-        tests=named(LETTERS, "keys_that_are_never_personal_stand_in_each_letter"),
     ),
     mutation(
         "shipping: half an update",
