@@ -76,6 +76,27 @@ OWN = (
         'f"change {row.change_id}: {row.oddity} {row.image}"',
     ),
     broken(
+        "row changes: an update that changes nothing published",
+        "an update that changes nothing that is published is not wanted",
+        "oracle_cdc.changes.rules.transforming.apply",
+        "transformer.skip_unchanged",
+        "False",
+    ),
+    broken(
+        "row changes: a processor that redacts nothing",
+        "what is personal in the stream is replaced before it is published",
+        "oracle_cdc.processor.wiring.make_processing",
+        "make_transformation(settings)",
+        "make_transformation(settings, redacts=False)",
+    ),
+    broken(
+        "row changes: a bus that is not looked for",
+        "nothing is published before the bus was found",
+        "oracle_cdc.processor.startup.Startup.ensure_bus",
+        "self.processor.bus_is_there.clear()",
+        "self.processor.bus_is_there.set()",
+    ),
+    broken(
         "row changes: a time of each sending",
         "a repeat has the same bytes",
         "oracle_cdc.changes.rules.codec.as_detail",
@@ -110,6 +131,9 @@ FOUND_BY = {
     "row changes: a dead letter of the processor dropped": "letters",
     "row changes: a value in a log line": "letters",
     "row changes: a time of each sending": "sound",
+    "row changes: an update that changes nothing published": "sound",
+    "row changes: a processor that redacts nothing": "raw",
+    "row changes: a bus that is not looked for": "busless",
 }
 HUNTS = tuple(
     Hunt(name, kind, 1, game=CHANGES, own=BY_NAME.get(name)) for name, kind in FOUND_BY.items()

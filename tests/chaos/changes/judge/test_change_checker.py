@@ -33,7 +33,7 @@ from tests.chaos.changes.judge.sound import (
     record,
     shown,
 )
-from tests.chaos.changes.plan import CANARY
+from tests.chaos.changes.plan import CANARY, HIDDEN
 from tests.chaos.judge.history import Trouble
 
 FIRST, SECOND, THIRD, FOURTH = EVENTS
@@ -95,6 +95,11 @@ def test_a_sound_history_passes() -> None:
             id="another bus",
         ),
         pytest.param(
+            {"published": (replace(FIRST, is_dropped=True), *EVENTS[1:])},
+            "was published while there was no bus",
+            id="no bus",
+        ),
+        pytest.param(
             {"records": (record(2, UPDATE, 1), record(3, INSERT, 2), *RECORDS[2:])},
             "the stream got customers-00000000000000000001 behind",
             id="disorder in the stream",
@@ -151,6 +156,21 @@ def test_what_must_not_leave_oracle_is_found_wherever_it_is(part: str) -> None:
     found = check(replace(SOUND, **{part: place[part]}))
 
     assert any("must not leave Oracle" in violation for violation in found), found
+
+
+def test_a_stream_with_what_is_personal_has_it_and_nobody_else() -> None:
+    raw = changed(INSERT, after={**shown(1, "a"), "ssn": f"{CANARY} 1"})
+    rules = replace(SOUND.rules, is_raw=True)
+    history = replace(SOUND, rules=rules, records=(record(1, raw, 1), *RECORDS[1:]))
+    assert check(history) == []
+
+    hidden = changed(INSERT, after={**shown(1, "a"), "ssn": HIDDEN})
+    for part, place in (
+        ("records", (record(1, hidden, 1), *RECORDS[1:])),
+        ("published", (published(7, raw), *EVENTS[1:])),
+    ):
+        found = check(replace(history, **{part: place}))
+        assert any("must not leave Oracle" in violation for violation in found), part
 
 
 @pytest.mark.parametrize(
