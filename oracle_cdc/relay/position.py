@@ -28,6 +28,8 @@ class Position:
         self.grid = grid
         self.keep = keep
         self.handled = Handled(grid)
+        #: The source's clock at the last look. None: there was none.
+        self.now: datetime | None = None
         #: How far the rows have come, which the store may not know yet.
         self.reached = Progress(None)
         #: The watermarks that the store may have: what was read or written last, and tried since.
@@ -94,8 +96,9 @@ class Position:
         if watermark is None:
             return
         tallies = self.handled.unsaved()
-        # A whole slice is looked at as long as a part of it is of use.
-        oldest = self.grid.begin(watermark - self.keep)
+        # A whole slice is looked at as long as a part of it is of use. A clock that was set back
+        # brings rows from behind all of them: what was counted there is of use, too.
+        oldest = self.grid.begin(min(watermark, self.now or watermark) - self.keep)
         self.is_begun = False
         self.stored.add(watermark)
         if not self.tracking.save(self.reached, tallies, forget=oldest):

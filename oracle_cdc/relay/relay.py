@@ -102,7 +102,7 @@ class Relay:
         ahead = self.slices_ahead()
         look = self.source.look((*slices, *ahead))
         counts = look.counts[: len(slices)]
-        self.now = look.now
+        self.now = self.position.now = look.now
         if self.position.reached.watermark is None:
             self.position.begin_coverage(self.rules.start or look.now - self.rules.settle)
         before = self.sender.counts.read

@@ -12,6 +12,7 @@ from oracle_cdc.relay.handled import Handled
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import Row, Slice
 from tests.relay.doubles import at
+from tests.relay.world import RelayWorld
 
 GRID = Grid(timedelta(seconds=10))
 
@@ -66,3 +67,16 @@ def test_what_no_sweep_looks_at_any_more_is_dropped() -> None:
     handled.remember(Row(at(11), "b", ()))
     handled.forget_before(at(19))
     assert (list(handled.accounts), handled.known) == ([at(10)], 1)
+
+
+def test_a_clock_that_is_set_back_beyond_all_counts_repeats_rows_once() -> None:
+    # Given: rows of three hours, of the first two of which nothing is counted any more
+    world = RelayWorld()
+    for number in range(36):
+        world.source.commit(f"k{number}", number * 300)
+        world.cycle(number * 300 + 5)
+    for number in range(10):
+        world.source.commit(f"again{number}", 3600 + number)
+        world.cycle(3603 + number)
+    assert {f"again{number}" for number in range(10)} <= world.destination.keys
+    assert world.relay.sender.counts.repeats <= 24

@@ -73,6 +73,14 @@ MUTATIONS = (
         tests=named(PIECES, "rows_that_others_handled_are_not_known_by_their_keys"),
     ),
     mutation(
+        "relay: counts forgotten where the clock is",
+        "a clock that is set back beyond all counts repeats rows once",
+        f"{RELAY}.position.Position.save",
+        "min(watermark, self.now or watermark)",
+        "watermark",
+        tests=named(SLICES, "a_clock_that_is_set_back_beyond_all_counts_repeats_rows_once"),
+    ),
+    mutation(
         "relay: a clock set back unnoticed",
         "rows of an hour that comes twice are looked for where the clock is",
         f"{RELAY}.late.LateRows.slices",
