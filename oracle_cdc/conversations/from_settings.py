@@ -157,7 +157,6 @@ def make_overflow(settings: Settings) -> Overflow | None:
 def make_result_limits(settings: Settings) -> ResultLimits:
     cdc = settings.cdc
     return ResultLimits(
-        batch_size=cdc.results_batch_size,
         wait_seconds=cdc.results_wait_seconds,
         visibility_seconds=cdc.results_visibility_seconds,
         pause_seconds=cdc.normal_poll_interval_seconds,

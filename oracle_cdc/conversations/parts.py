@@ -267,7 +267,7 @@ def make_results(
         Intake(
             fetch,
             startup.is_shared,
-            batch_size=limits.batch_size,
+            batch_size=settings.cdc.results_batch_size,
             batch_bytes=settings.cdc.max_batch_bytes,
             marker=make_result_marker(settings),
         ),

@@ -202,6 +202,15 @@ def test_what_is_too_much_for_one_transaction_is_received_once_and_is_no_dead_le
     assert world.waiting(dead) == world.waiting(world.results_url) == 0
 
 
+def test_no_more_is_received_than_the_memorys_budget_takes(world: World) -> None:
+    for call_id in range(1, 13):
+        world.answer(str(call_id), revision=1, summary="x" * 900)
+    service = world.application(max_batch_bytes=1024)
+    service.startup.ensure_database()
+
+    assert [service.results.drain(0), service.results.drain(0)] == [10, 2]
+
+
 def test_a_small_receive_count_is_warned_of(world: World, caplog: pytest.LogCaptureFixture) -> None:
     dead = make_queue(world, "dead")
     arn = world.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][

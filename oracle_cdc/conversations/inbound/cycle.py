@@ -31,11 +31,9 @@ class ResultLimits:
     """How answers are received.
 
     Parameters:
-        batch_size: results of one transaction.
         pause_seconds: after a receive that brought nothing to write.
     """
 
-    batch_size: int
     wait_seconds: int
     visibility_seconds: int
     pause_seconds: float
@@ -141,7 +139,7 @@ class Results:
             batch = messages = self.inbound.receive(wait_seconds)
         finally:
             self.is_polling = False
-        while messages and len(batch) < self.limits.batch_size and not self.stop.is_set():
+        while messages and self.intake.has_room(batch) and not self.stop.is_set():
             messages = self.receive_more()
             batch = batch + messages
         return batch

@@ -102,6 +102,11 @@ class Intake:
                 ends_at = inf
         return found
 
+    def has_room(self, messages: Sequence[ReceivedMessage]) -> bool:
+        """Return whether more may be received beside these, which are not read yet."""
+        size = sum(len(message.body) for message in messages)
+        return len(messages) < self.batch_size and size <= self.batch_bytes
+
     def is_full(self, found: Incoming) -> bool:
         """Return whether what was read is enough for one transaction."""
         return found.answer_count >= self.batch_size or found.size > self.batch_bytes

@@ -109,6 +109,14 @@ MUTATIONS = (
         tests=named("unit/test_sorting"),
     ),
     mutation(
+        "more received than the memory's budget",
+        "no more is received than the memory's budget takes",
+        f"{SORTING}.Intake.has_room",
+        "and size <= self.batch_bytes",
+        "and size >= 0",
+        tests=named("integration/test_queues", "no_more_is_received_than_the_memorys_budget_takes"),
+    ),
+    mutation(
         "more answers in a transaction than the settings say",
         "a batch takes the answers of one transaction, and leaves the rest",
         f"{SORTING}.Intake.is_full",
