@@ -20,7 +20,9 @@ MOST_LINES = 8
 #: How far a part stands from the one before: parted by a sign, by blanks, by the end of a line or
 #: of a cell, or by more than a number is written with.
 JOINED, SPACED, BROKEN, APART = range(4)
-_BLANK, _BREAK = re.compile(r"[\s&]"), re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
+_BLANK, _BREAK = re.compile(r"[\s&]"), re.compile("[|\t\n\v\f\r\x85\u2028\u2029]")
+#: A plus that begins a number, and ends the one before. One with blanks around it joins.
+_PLUS = re.compile(r"(?:^|\W)[+\uff0b][(\[\u200e\u200f]{0,2}\Z")
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def chain_up(
                 if chain.pieces:
                     last = chain.pieces[-1]
                 is_same_line = last is not None and last.line == number
-                if not is_near or (is_same_line and words > WORDS_WITHIN):
+                is_begun = _PLUS.search(text, max(end, item.start - 4), item.start) is not None
+                if not is_near or is_begun or (is_same_line and words > WORDS_WITHIN):
                     chain = Chain()
                     chains.append(chain)
                 is_beside = is_same_line and last is not None and last.item.end == end

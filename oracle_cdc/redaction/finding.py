@@ -137,10 +137,13 @@ class Finder:
             if kind is None:
                 continue
             has_plus = _HAS_PLUS.search(before) is not None
+            was_sure = is_sure
             is_sure = kind is Kind.PHONE and self.phones.is_sure(digits, has_plus=has_plus)
             is_whole = is_sure or (kind is Kind.ID and len(digits) == ID_DIGITS)
-            if hit is None or is_whole or chain.is_written_on(hit[1], end):
+            goes_on = not was_sure and hit is not None and chain.is_written_on(hit[1], end)
+            if hit is None or is_whole or goes_on:
                 hit = (kind, end)
+            is_sure = is_sure or was_sure
         return hit
 
     def classify(

@@ -33,11 +33,20 @@ class Phones:
 
     def is_sure(self, digits: str, *, has_plus: bool) -> bool:
         """Return whether digits are a phone number whatever stands around them."""
+        if self.sure is not None and self.sure.fullmatch(self.nationalize(digits)):
+            return True
         if has_plus or is_dialled_out(digits):
             return len(digits) >= SHORTEST and self.is_valid(digits, has_plus=has_plus)
         if self.sure is not None:
-            return self.sure.fullmatch(digits) is not None
+            return False
         return self.is_prefixed(digits) and self.is_valid(digits, has_plus=False)
+
+    def nationalize(self, digits: str) -> str:
+        """Return digits behind the country's own code as they are dialled within it."""
+        behind = digits.removeprefix("00")
+        if not behind.startswith(self.code):
+            return digits
+        return self.prefix + behind.removeprefix(self.code).removeprefix("0")
 
     def is_likely(self, digits: str, *, has_plus: bool) -> bool:
         """Return whether digits that stand by themselves are a phone number."""

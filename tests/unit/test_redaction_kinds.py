@@ -31,6 +31,7 @@ CARDS = (
     "٤١١١١١١١١١١١١١١١",
     "\uff14\uff11\uff11\uff11" + 3 * " \uff11\uff11\uff11\uff11",
     "4111\u200e1111\u200e1111\u200e1111",
+    "4111 + 1111 + 1111 + 1111",
     "4111&nbsp;1111&nbsp;1111&nbsp;1111",
     "378,282,246,310,005",
 )
@@ -156,6 +157,10 @@ def test_each_writing_is_marked_and_what_stands_around_it_stays(kind: Kind, writ
         ("transfer to 12 GB29NWBK60161331926819", "transfer to 12 [IBAN]"),
         ('ת"ז 12345678-2 2 ילדים', 'ת"ז [ID] 2 ילדים'),
         ("972-54-1234567 5 times", "[PHONE] 5 times"),
+        ("2024 +972 54 123 4567 2024", "2024 [PHONE] 2024"),
+        ("054,1234567 054,1234567", "[PHONE] [PHONE]"),
+        ("+44 20 7946 0958 or +44 20 7946 0958", "[PHONE] or [PHONE]"),
+        ("|12345678-2|12345678-2|", "|[ID]|[ID]|"),
     ],
 )
 def test_what_is_joined_to_words_or_to_others_is_found_too(text: str, marked: str) -> None:

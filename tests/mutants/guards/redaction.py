@@ -98,6 +98,14 @@ MUTATIONS = (
         tests=named(KINDS, "each_number_of_a_list_is_marked"),
     ),
     mutation(
+        "a plus within a number",
+        "a plus begins a number, and ends the one before",
+        f"{ROOM}.chains.chain_up",
+        "or is_begun ",
+        "",
+        tests=named(KINDS, "what_is_joined_to_words_or_to_others_is_found_too"),
+    ),
+    mutation(
         "all kinds looked for",
         "a kind that is not asked for hides none that is",
         f"{ROOM}.finding.Finder.classify",
