@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from awslite.cloud import Cloud
+from awslite.faults import read_fault
 from oracle_cdc.changes.outbound.building import Builder, Outgoing
 from oracle_cdc.changes.rules.errors import TransformationFailed
 from oracle_cdc.changes.rules.pairing import Paired
@@ -93,6 +94,20 @@ def test_a_lane_whose_change_table_is_gone_stops_no_other(shipping: ShippingWorl
     assert [record["table"] for record in shipping.records()][2:] == ["users"]
     (concern,) = copy.progress.concerns.standing()
     assert "changes of orders" in concern
+
+
+def test_a_record_that_its_shard_refuses_stops_no_other_table(shipping: ShippingWorld) -> None:
+    add_orders(shipping)
+    copy = order_copy(shipping)
+    refused = {"orders|": "ProvisionedThroughputExceededException"}
+    fault = read_fault({"action": "PutRecords", "marked_entries": refused})
+    shipping.cloud.faults.order(fault)
+    copy.ship()
+    assert [record["table"] for record in shipping.records()] == ["users"]
+    fault.times = 0
+    time.sleep(0.002)
+    copy.ship()
+    assert [record["table"] for record in shipping.records()] == ["users", "orders"]
 
 
 def test_a_bug_that_one_table_meets_stops_no_other(

@@ -27,12 +27,14 @@ class PutOutcome(NamedTuple):
 
     sequence_number: that Kinesis gave it. None: it was not taken, as far as is known.
     is_unknown: it may have been stored, though nothing says so.
+    is_of_request: the error is that of the request, so that the next one would fail too.
     """
 
     sequence_number: str | None = None
     shard_id: str | None = None
     error: CdcError | None = None
     is_unknown: bool = False
+    is_of_request: bool = False
 
     @property
     def is_stored(self) -> bool:
@@ -70,7 +72,8 @@ class StreamWriter:
                 answer = kinesis.put_records(StreamName=self._client.place, Records=entries)
         except CdcError as error:
             is_unknown = isinstance(error, Unavailable)
-            return [PutOutcome(error=error, is_unknown=is_unknown)] * len(records)
+            outcome = PutOutcome(error=error, is_unknown=is_unknown, is_of_request=True)
+            return [outcome] * len(records)
         self.answers += 1
         return self._sort(answer, len(records))
 
@@ -79,7 +82,8 @@ class StreamWriter:
         if len(results) != count:
             # It is not known which of them is whose.
             said = f"{ACTION} at Kinesis {self._client.place}: {len(results)} results of {count}"
-            return [PutOutcome(error=DestinationUnavailable(said), is_unknown=True)] * count
+            error = DestinationUnavailable(said)
+            return [PutOutcome(error=error, is_unknown=True, is_of_request=True)] * count
         return [self._sort_entry(result) for result in results]
 
     def _sort_entry(self, result: PutRecordsResultEntryTypeDef) -> PutOutcome:

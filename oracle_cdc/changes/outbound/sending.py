@@ -61,7 +61,10 @@ class Sender:
         outcomes = self.stream.send(records)
         for each, outcome in zip(going, outcomes, strict=True):
             settled.append(Settled(each, outcome.error))
-        return Turn(settled, find_failure(outcomes))
+        failure: CdcError | None = None
+        if outcomes[0].is_of_request:
+            failure = outcomes[0].error
+        return Turn(settled, failure)
 
     def bury_all(self, refused: Sequence[Waiting[Outgoing]]) -> Iterator[Settled]:
         """Send dead letters, and yield what became of each. The first that fails is the last."""
@@ -73,11 +76,3 @@ class Sender:
                 except CdcError as error:
                     failure = error
             yield Settled(each, failure)
-
-
-def find_failure(outcomes: Sequence[PutOutcome]) -> CdcError | None:
-    """Return what a request failed with as a whole, None where it was answered entry by entry."""
-    first = outcomes[0].error
-    if all(outcome.error is first for outcome in outcomes):
-        return first
-    return None

@@ -147,6 +147,17 @@ MUTATIONS = (
         tests=named(SHIPS, "a_table_that_was_widened_is_not_shipped_as_it_was_before"),
     ),
     mutation(
+        "shipping: a record that is refused alone stops all tables",
+        "a record that its shard refuses stops no other table",
+        f"{CHANGE_OUTBOUND}.sending.Sender.send",
+        "if outcomes[0].is_of_request:",
+        "if outcomes[0] == outcomes[-1]:",
+        tests=named(
+            "integration/test_change_lane_failures",
+            "a_record_that_its_shard_refuses_stops_no_other_table",
+        ),
+    ),
+    mutation(
         "shipping: half an update",
         "half an update at the end of a read waits for its other half",
         f"{CHANGE_RULES}.pairing.cut_half",
