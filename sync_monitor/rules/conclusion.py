@@ -12,11 +12,11 @@ from sync_monitor.remembered import Entry
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.compliance import WEEKS, burning, record, source_low
 from sync_monitor.rules.figures import measure
-from sync_monitor.rules.hysteresis import USUAL_LOOKS, follow
+from sync_monitor.rules.hysteresis import follow
 from sync_monitor.rules.issues import Found, find_issues, follow_issues
 from sync_monitor.rules.periods import promised_at, window
 from sync_monitor.rules.rechecks import is_overdue
-from sync_monitor.rules.severity import judge, not_measured
+from sync_monitor.rules.severity import is_stale, judge, not_measured
 from sync_monitor.verdicts import (
     Cost,
     Issue,
@@ -51,7 +51,6 @@ class Taken:
 
     Parameters:
         interval: of the looks at this sync.
-        looks: how many in a row must agree before the state follows them.
     """
 
     began: datetime
@@ -61,7 +60,6 @@ class Taken:
     by: str = ""
     settings_hash: str = ""
     cost: Cost = field(default_factory=Cost)
-    looks: int = USUAL_LOOKS
 
 
 @dataclass(frozen=True)
@@ -163,11 +161,12 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
         taken.cost,
         seen.error_code,
     )
-    standing = follow(before.standing, verdict, taken.began, taken.looks)
+    is_decisive = taken.trigger is Trigger.ONCE
+    standing = follow(standing_before(before, taken), verdict, taken.began, is_decisive=is_decisive)
     last_span = None
     if before.spans:
         last_span = before.spans[-1]
-    is_first = before.standing is None
+    is_first = before.standing is None or is_decisive
     found = find_issues(tuple(seen.cells.values()), verdict, is_first=is_first)
     found.extend(seen.others)
     unseen = frozenset(key for key, cell in seen.cells.items() if cell.differences is None)
@@ -182,6 +181,14 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
     )
     spans = record(last_span, standing, taken.interval)
     return Entry(look, standing, tuple(seen.changed), spans, tuple(issues))
+
+
+def standing_before(before: Before, taken: Taken) -> Standing | None:
+    """Return how a sync was until a look, None where nobody had looked for too long."""
+    standing = before.standing
+    if standing is None or is_stale(standing.looked_at, taken.began, taken.interval):
+        return None
+    return standing
 
 
 def cells_of_window(

@@ -24,7 +24,8 @@ class Found:
 def find_issues(cells: Sequence[Cell], verdict: Verdict, *, is_first: bool) -> list[Found]:
     """Return what is wrong after a look: the faulty cells, then what concerns the whole sync.
 
-    Of the whole sync what the first look of all finds counts at once, else what a second one does.
+    Of the whole sync counts what the first look of all finds, or one that no second one follows,
+    else what two of them find.
     """
     found: list[Found] = []
     for cell in cells:

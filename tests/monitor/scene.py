@@ -24,6 +24,7 @@ from sync_monitor.rules.rechecks import due_partitions, within_budget
 from sync_monitor.triage.answer import Cause
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.rules import diagnose
+from sync_monitor.verdicts import Trigger
 from tests.monitor.building import CONFIRM, NOW
 
 #: A row: key, when, contents.
@@ -78,11 +79,12 @@ class Scene:
     entry: Entry | None = None
     before: Before = field(default_factory=Before)
     interval: timedelta = INTERVAL
+    trigger: Trigger = Trigger.TIMER
     measured: list[str] = field(default_factory=list)
 
     def look(self) -> Entry:
         """Take a look, remember it, and let the clock go on."""
-        taken = Taken(self.now, timedelta(seconds=1), self.interval)
+        taken = Taken(self.now, timedelta(seconds=1), self.interval, self.trigger)
         if self.error_code:
             entry = conclude_failure(self.sync, self.before, self.error_code, taken)
         else:

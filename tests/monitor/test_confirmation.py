@@ -10,7 +10,7 @@ from sync_monitor.measured import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.rules.cells import healed_in_flight, unmeasured
 from sync_monitor.rules.figures import measure
-from sync_monitor.rules.hysteresis import follow, lapse
+from sync_monitor.rules.hysteresis import follow
 from sync_monitor.rules.issues import find_issues, follow_issues
 from sync_monitor.rules.severity import is_stale, not_measured, verdict_of
 from sync_monitor.verdicts import Finding, IssueKind, Reason, Verdict
@@ -171,9 +171,6 @@ def test_nothing_is_known_after_two_and_a_half_intervals() -> None:
     interval = timedelta(minutes=5)
     assert not is_stale(NOW, NOW + timedelta(minutes=12, seconds=30), interval)
     assert is_stale(NOW, NOW + timedelta(minutes=12, seconds=31), interval)
-    standing = lapse(follow(None, WELL, NOW), at(1))
-    assert (standing.severity, standing.since) == (Severity.UNKNOWN, NOW)
-    assert lapse(standing, at(2)) == standing
 
 
 def test_an_issue_is_opened_confirmed_and_closed_once() -> None:

@@ -12,7 +12,7 @@ from sync_monitor.measured import CellState, SchemaDifference
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import low_partitions
 from sync_monitor.triage.answer import Cause
-from sync_monitor.verdicts import IssueKind, Outcome, Reason
+from sync_monitor.verdicts import IssueKind, Outcome, Reason, Trigger
 from tests.monitor.building import EMPLOYEES, cell, with_changes
 from tests.monitor.scene import Scene, make_scene
 
@@ -224,6 +224,29 @@ def test_a_sync_that_fails_at_each_second_look_and_lags_at_the_others_is_not_ok(
         assert entry.standing.severity is Severity.UNKNOWN
     lag = [issue for issue in entry.issues if issue.kind is IssueKind.LAG]
     assert [issue.confirmed_at is not None for issue in lag] == [True]
+
+
+def test_what_a_look_finds_that_no_second_one_follows_counts_at_once() -> None:
+    scene = make_scene(WEEK)
+    scene.trigger = Trigger.ONCE
+    scene.look()
+    stop(scene)
+    entry = scene.look()
+    assert entry.standing.severity is Severity.CRITICAL
+    assert all(issue.confirmed_at for issue in entry.issues if not issue.partition)
+    scene.error_code = "ORA-12541"
+    assert scene.look().standing.severity is Severity.UNKNOWN
+
+
+def test_the_first_look_behind_a_hole_decides_what_is_shown() -> None:
+    scene = make_scene(WEEK)
+    scene.look()
+    scene.now += 3 * scene.interval
+    stop(scene)
+    entry = scene.look()
+    assert (entry.standing.severity, entry.standing.since) == (Severity.CRITICAL, entry.look.began)
+    lag = [issue for issue in entry.issues if issue.kind is IssueKind.LAG]
+    assert [issue.confirmed_at for issue in lag] == [None]
 
 
 def test_a_day_that_ends_becomes_late_where_it_came_late() -> None:

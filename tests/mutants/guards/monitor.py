@@ -82,8 +82,8 @@ MUTATIONS = (
         "state follows each look",
         "a sync that wobbles keeps its state",
         "sync_monitor.rules.hysteresis.follow",
-        "if count < looks:",
-        "if False:",
+        "if verdict.is_confirmed or is_decisive:",
+        "if True:",
         tests=named(CONFIRMATION, "a_sync_that_wobbles_keeps_its_state"),
     ),
     mutation(

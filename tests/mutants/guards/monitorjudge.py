@@ -101,8 +101,8 @@ MUTATIONS = (
         "other ways of being bad are as well as none",
         "a sync that is bad at each look in other ways is as bad as the least of them",
         "sync_monitor.rules.hysteresis.follow",
-        "and are_beside(before, severity, standing.severity):",
-        "and before is severity:",
+        "not are_beside(before, severity, standing.severity):",
+        "before is not severity:",
         tests=named(
             CONFIRMATION,
             "a_sync_that_is_bad_at_each_look_in_other_ways_is_as_bad_as_the_least_of_them",
@@ -133,11 +133,29 @@ MUTATIONS = (
         "an issue of the whole sync counts at once",
         "an issue of the whole sync needs two looks whatever else is wrong",
         "sync_monitor.rules.conclusion.finish",
-        "is_first = before.standing is None",
+        "is_first = before.standing is None or is_decisive",
         "is_first = True",
         tests=named(
             "monitor/test_looks",
             "an_issue_of_the_whole_sync_needs_two_looks_whatever_else_is_wrong",
+        ),
+    ),
+    mutation(
+        "what stood before a hole is shown behind it",
+        "the first look behind a hole decides what is shown",
+        "sync_monitor.rules.conclusion.standing_before",
+        "if standing is None or is_stale(standing.looked_at, taken.began, taken.interval):",
+        "if False:",
+        tests=named("monitor/test_looks", "the_first_look_behind_a_hole_decides_what_is_shown"),
+    ),
+    mutation(
+        "a look without a second one waits for it",
+        "what a look finds that no second one follows counts at once",
+        "sync_monitor.rules.conclusion.finish",
+        "is_decisive = taken.trigger is Trigger.ONCE",
+        "is_decisive = False",
+        tests=named(
+            "monitor/test_looks", "what_a_look_finds_that_no_second_one_follows_counts_at_once"
         ),
     ),
     mutation(
