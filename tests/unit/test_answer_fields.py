@@ -25,6 +25,7 @@ from tests.builders import a_result, read_one
         ("sentiment", {"overall": "mixed", "score": 0.1}, "sentiment", "mixed"),
         ("sentiment", {"score": 0.5}, "sentiment", "0.5"),
         ("sentiment", {"overall": None, "score": 1}, "sentiment", "1"),
+        ("sentiment", {"overall": {"label": "calm"}, "score": 0}, "sentiment", "0"),
         ("sentiment", {"mood": "?"}, "sentiment", None),
         ("sentiment", True, "sentiment", None),
         ("classification", "billing", "classification_primary", "billing"),

@@ -137,10 +137,10 @@ def read_text(
 
 
 def _first_inner(value: Mapping[str, Any], names: Sequence[str]) -> object:
-    """Return the first of these members that is not empty, or the object itself."""
+    """Return the first of these members that is a text or a number, or the object itself."""
     for name in names:
         inner = value.get(name)
-        if inner not in (None, ""):
+        if _plain_text(inner):
             return inner
     return value
 
