@@ -167,8 +167,12 @@ class Monitor:
                 self.schedule.done(turn, monotonic())
 
     def finish(self) -> None:
-        """Write what the workers still bring."""
+        """Write what the workers still bring, and what waited for the history."""
         self.step()
+        self.rounds.recorder.record()
+        lost = self.rounds.recorder.waiting
+        if lost:
+            logger.error("looks lost, because the history took nothing until the end: %d", lost)
 
     def purge(self) -> None:
         """Let go what is old, in small steps."""

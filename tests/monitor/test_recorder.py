@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from oracle_cdc.running.progress import Progress
 from sync_monitor.history.chain import verify
 from sync_monitor.history.recorder import Recorder, Written
 from sync_monitor.history.store import Store
-from sync_monitor.remembered import Entry
+from sync_monitor.remembered import Entry, Retention
+from sync_monitor.rounds import Rounds
+from sync_monitor.service import Monitor, Plan
 from sync_monitor.verdicts import Cost, IssueKind
 from tests.monitor.building import at
 from tests.monitor.entries import failed, faulty
+from tests.monitor.test_service import PACE, SYNCS, HangingLooker
 
 
 def test_a_full_disk_stops_no_look_and_leaves_no_hole(
@@ -80,6 +84,24 @@ def test_a_look_that_breaks_a_rule_of_the_schema_is_no_history_that_takes_nothin
         recorder = Recorder(store)
         assert run_ids(recorder.record([failed(), twice])) == [1]
         assert (recorder.waiting, recorder.set_aside) == (0, 1)
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_what_waits_for_the_history_is_written_at_the_end_or_said_to_be_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_full: bool
+) -> None:
+    with Store(tmp_path) as store:
+        rounds = Rounds(store, HangingLooker(hangs=()), PACE)
+        plan = Plan(SYNCS, PACE, Retention(), 1, PACE.interval)
+        monitor = Monitor(store, rounds, plan, Progress())
+        limit(store, pages=1)
+        many = [failed(at(hour)) for hour in range(500)]
+        assert rounds.recorder.record(many) == []
+        if not is_full:
+            limit(store, pages=1_000_000)
+        monitor.finish()
+        assert store.read(verify).looks == (0 if is_full else 500)
+    assert ("took nothing until the end: 500" in caplog.text) is is_full
 
 
 def limit(store: Store, pages: int) -> None:
