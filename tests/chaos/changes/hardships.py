@@ -210,7 +210,7 @@ def raw(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
 
 def busless(rng: random.Random, plan: ChangesPlan) -> ChangesPlan:
     """Let there be no bus until a person makes it, and copies start again meanwhile."""
-    acts = [Act(0.0, "bus gone", seconds=rng.uniform(1.0, 2.8))]
+    acts = [Act(0.0, "bus gone", seconds=rng.uniform(2.0, 6.0))]
     acts += copy_acts(rng, rng.randint(0, 2), list(plan.copies))
     return replace(plan, orders=draw_orders(rng, plan, 2), acts=in_order(*acts))
 
