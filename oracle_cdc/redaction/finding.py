@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from oracle_cdc.redaction.chains import FEWEST_DIGITS, Chain, chain_up, find_dictated
 from oracle_cdc.redaction.items import Item, read_items, weigh
@@ -51,6 +52,20 @@ _GLUE = re.compile(r"(?:(?<!\\)[a-z#]|[a-z\d]_)\Z", re.I | re.A)
 #: What is found behind the piece of a chain: its kind, and the piece behind it.
 Hit = tuple[Kind, int]
 Search = Callable[[Chain, int, Sequence[Line]], Hit | None]
+
+
+class Said(NamedTuple):
+    """What stands before a number, to its left.
+
+    Parameters:
+        about: what the words say that it is.
+        is_glued: it is a part of another name.
+    """
+
+    about: Kind | None
+    has_plus: bool
+    is_glued: bool
+    has_star: bool
 
 
 class Finder:
@@ -122,23 +137,20 @@ class Finder:
     def find_phone_or_id(self, chain: Chain, first: int, lines: Sequence[Line]) -> Hit | None:
         hit: Hit | None = None
         is_sure = False
-        before: str | None = None
-        about: Kind | None = None
+        said: Said | None = None
         for end, digits in chain.windows(first, PHONE_DIGITS):
             if len(digits) < FEWEST_DIGITS:
                 continue
-            if before is None:
-                before = text_before(chain, first, lines)
-                about = find_context(chain, first, lines)
+            if said is None:
+                said = read_before(chain, first, lines)
             if hit is not None and is_sure and not chain.is_written_on(hit[1], end):
                 # What is said later is another number.
                 break
-            kind = self.classify(digits, chain, first, end, before=before, about=about)
+            kind = self.classify(digits, chain, first, end, said=said)
             if kind is None:
                 continue
-            has_plus = _HAS_PLUS.search(before) is not None
             was_sure = is_sure
-            is_sure = kind is Kind.PHONE and self.phones.is_sure(digits, has_plus=has_plus)
+            is_sure = kind is Kind.PHONE and self.phones.is_sure(digits, has_plus=said.has_plus)
             is_whole = is_sure or (kind is Kind.ID and len(digits) == ID_DIGITS)
             goes_on = not was_sure and hit is not None and chain.is_written_on(hit[1], end)
             if hit is None or is_whole or goes_on:
@@ -147,20 +159,18 @@ class Finder:
         return hit
 
     def classify(
-        self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
+        self, digits: str, chain: Chain, first: int, end: int, *, said: Said
     ) -> Kind | None:
         """Say what digits are, by themselves and by what is said before them."""
-        is_bounded = chain.is_bounded(first, end) and (
-            about is Kind.ID or chain.is_clean(first, end)
-        )
-        is_glued = _GLUE.search(before) is not None and about is None
+        about = said.about
+        is_id = Kind.ID in self.kinds and ID_DIGITS - 1 <= len(digits) <= ID_DIGITS
+        is_bounded = is_id and chain.is_bounded(first, end)
+        is_bounded = is_bounded and (about is Kind.ID or chain.is_clean(first, end))
+        is_glued = said.is_glued and about is None
         is_id = is_bounded and not is_glued and is_identity(digits)
         if is_bounded and about is Kind.ID and len(digits) == ID_DIGITS - 1:
             is_id = is_identity(f"0{digits}")
-        is_id = is_id and Kind.ID in self.kinds
-        is_phone = Kind.PHONE in self.kinds and self.is_phone(
-            digits, chain, first, end, before=before, about=about
-        )
+        is_phone = Kind.PHONE in self.kinds and self.is_phone(digits, chain, first, end, said=said)
         if is_id and about is not Kind.PHONE:
             is_in_one = end - first == 1 or about is Kind.ID
             if is_in_one or not (is_phone and self.phones.is_sure(digits, has_plus=False)):
@@ -171,20 +181,17 @@ class Finder:
             return Kind.ID
         return None
 
-    def is_phone(
-        self, digits: str, chain: Chain, first: int, end: int, *, before: str, about: Kind | None
-    ) -> bool:
-        has_plus = _HAS_PLUS.search(before) is not None
-        if self.phones.is_sure(digits, has_plus=has_plus):
+    def is_phone(self, digits: str, chain: Chain, first: int, end: int, *, said: Said) -> bool:
+        if self.phones.is_sure(digits, has_plus=said.has_plus):
             return True
         if not (chain.is_bounded(first, end) and chain.is_clean(first, end)):
             return False
-        if about is Kind.PHONE:
+        if said.about is Kind.PHONE:
             # `*2700` is dialled as it is, and is nobody's.
-            return self.phones.is_local(digits) and not before.endswith("*")
-        if _GLUE.search(before) and not has_plus:
+            return self.phones.is_local(digits) and not said.has_star
+        if said.is_glued and not said.has_plus:
             return False
-        if self.phones.is_likely(digits, has_plus=has_plus):
+        if self.phones.is_likely(digits, has_plus=said.has_plus):
             return True
         has_parts = end - first > 1 and chain.is_written_on(first + 1, end)
         if not has_parts or chain.pieces[first].item.role is not None:
@@ -219,8 +226,9 @@ def find_account(chain: Chain, first: int, lines: Sequence[Line]) -> Hit | None:
 def find_card(chain: Chain, first: int, _: Sequence[Line]) -> Hit | None:
     hit = None
     for end, digits in chain.windows(first, CARD_DIGITS):
-        is_better = hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end)
-        if is_better and is_card(digits):
+        if not is_card(digits):
+            continue
+        if hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end):
             hit = (Kind.CARD, end)
     return hit
 
@@ -228,6 +236,16 @@ def find_card(chain: Chain, first: int, _: Sequence[Line]) -> Hit | None:
 def text_before(chain: Chain, first: int, lines: Sequence[Line]) -> str:
     piece = chain.pieces[first]
     return lines[piece.line].text[max(0, piece.item.start - CONTEXT) : piece.item.start]
+
+
+def read_before(chain: Chain, first: int, lines: Sequence[Line]) -> Said:
+    before = text_before(chain, first, lines)
+    return Said(
+        find_context(chain, first, lines),
+        _HAS_PLUS.search(before) is not None,
+        _GLUE.search(before) is not None,
+        before.endswith("*"),
+    )
 
 
 def find_context(chain: Chain, first: int, lines: Sequence[Line]) -> Kind | None:

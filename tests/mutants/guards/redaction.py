@@ -109,8 +109,8 @@ MUTATIONS = (
         "all kinds looked for",
         "a kind that is not asked for hides none that is",
         f"{ROOM}.finding.Finder.classify",
-        "is_id = is_id and Kind.ID in self.kinds",
-        "",
+        "is_id = Kind.ID in self.kinds and ",
+        "is_id = ",
         tests=named(KINDS, "a_kind_that_is_not_asked_for_hides_none_that_is"),
     ),
     mutation(
