@@ -48,6 +48,24 @@ def test_a_snapshot_writes_what_was_there_before(
     assert "no snapshot: COREDB.CDC_USERS_D: it is disabled" in capsys.readouterr().err
 
 
+def test_what_was_ended_early_goes_on_or_begins_anew(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER TO CDC")
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    commands.run("install", "--table", "COREDB.USERS")
+    commands.run("snapshot", "--table", "COREDB.USERS")
+    ended_early = "UPDATE CDC_SNAPSHOTS SET PASSED_AT = NULL, ENDED_AT = NULL"
+    commands.change(ended_early, user="CDC")
+    capsys.readouterr()
+    assert commands.run("snapshot", "--table", "COREDB.USERS") == 0
+    assert "it goes on behind the 1 row of one that was ended early" in capsys.readouterr().out
+    commands.change(ended_early, user="CDC")
+    assert commands.run("snapshot", "--table", "COREDB.USERS", "--anew") == 0
+    assert "it goes on" not in capsys.readouterr().out
+    assert len(commands.rows("SELECT ID FROM CDC_C_USERS")) == 2
+
+
 def test_uninstall_asks_where_changes_would_be_lost(
     commands: Commands, capsys: pytest.CaptureFixture[str]
 ) -> None:

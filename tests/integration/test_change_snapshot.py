@@ -113,6 +113,23 @@ def test_what_broke_off_goes_on_behind_what_was_written(world: World) -> None:
     assert [row[0] for row in written(world)] == list(range(1, 11))
 
 
+def test_what_broke_off_before_more_was_captured_begins_anew(world: World) -> None:
+    fill(world, 10)
+    world.install(lobs=True)
+
+    def break_off(rows: int) -> None:
+        if rows >= 6:
+            raise OracleUnavailable("gone")
+
+    with pytest.raises(OracleUnavailable):
+        run(world, make_room=break_off)
+    world.run("ALTER TABLE USERS ADD STATUS VARCHAR2(10)", "UPDATE USERS SET STATUS = 'new'")
+    world.install(lobs=True)
+    assert run(world).rows == 10
+    found = world.rows("SELECT ID FROM CDC_C_USERS WHERE STATUS = 'new' ORDER BY ID")
+    assert [id for (id,) in found] == list(range(1, 11))
+
+
 def test_a_row_that_is_locked_is_visited_again_and_keeps_nobody_waiting(world: World) -> None:
     fill(world, 10)
     world.install(lobs=True)

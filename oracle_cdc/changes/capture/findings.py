@@ -141,6 +141,7 @@ def as_finding(fault: Fault, look: Look) -> Finding:
     cure = install
     if fault.cure.startswith("ALTER"):
         cure = fault.cure
+        snapshot += " --anew"
     words = f"{fault.words}: changes go by unseen"
     return Finding(fault.trigger.shown, words, f"{cure}, then {snapshot}")
 
@@ -164,7 +165,7 @@ def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding
 def disable(look: Look) -> str:
     """Return what frees the application at once. What changes meanwhile needs a snapshot."""
     source = look.registered.source
-    snapshot = f"{COMMAND} snapshot --table {source.shown}"
+    snapshot = f"{COMMAND} snapshot --table {source.shown} --anew"
     names = [name_trigger(source, event).quoted for event in IMAGES]
     switched = "; ".join(f"ALTER TRIGGER {name} DISABLE" for name in names)
     return f"to free the application: {switched}; and later {snapshot}"

@@ -18,11 +18,16 @@ SELECT :table_name, SYS_EXTRACT_UTC(SYSTIMESTAMP) FROM DUAL
 WHERE NOT EXISTS (SELECT 1 FROM CDC_SNAPSHOTS WHERE TABLE_NAME = :table_name)
 
 -- begin_snapshot --
--- From the first row, unless one is under way that is not whole.
+-- From the first row, unless one is under way that is not whole. What one wrote before `changes
+-- install` lacks what is captured since then, so that it is begun anew.
 UPDATE CDC_SNAPSHOTS
 SET LAST_KEY = NULL, ROWS_WRITTEN = 0, PASSED_AT = NULL, ENDED_AT = NULL,
   BEGAN_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), LAST_UPDATED = SYS_EXTRACT_UTC(SYSTIMESTAMP)
-WHERE TABLE_NAME = :table_name AND ENDED_AT IS NOT NULL
+WHERE TABLE_NAME = :table_name AND (
+  :is_anew /*number*/ = 1
+  OR ENDED_AT IS NOT NULL
+  OR BEGAN_AT <= (SELECT r.LAST_UPDATED FROM CDC_CHANGE_TABLES r WHERE r.TABLE_NAME = :table_name)
+)
 
 -- move_snapshot --
 -- Rows were written up to a key.

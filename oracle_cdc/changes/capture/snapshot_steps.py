@@ -50,10 +50,13 @@ class Steps:
     sql: SnapshotSql
     rows_at_once: int
 
-    def begin(self, session: Session) -> Standing:
-        """Go on with what is not whole, or begin with the first row."""
+    def begin(self, session: Session, *, is_anew: bool = False) -> Standing:
+        """Go on with what is not whole, or begin with the first row.
+
+        is_anew: begin with it in any case.
+        """
         session.execute("add_snapshot", table_name=self.table)
-        session.execute("begin_snapshot", table_name=self.table)
+        session.execute("begin_snapshot", table_name=self.table, is_anew=int(is_anew))
         standing = self.read(session)
         session.commit()
         return standing

@@ -34,6 +34,9 @@ def add_changes(commands: Commands) -> None:
     status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON object")
     snapshot = actions.add_parser("snapshot", help="write down the rows that were there before")
     add_table(snapshot)
+    snapshot.add_argument(
+        "--anew", action="store_true", help="with the first row, also if one was ended early"
+    )
 
 
 def add_models(actions: Commands) -> None:

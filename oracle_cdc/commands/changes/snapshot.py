@@ -38,7 +38,7 @@ def snapshot(settings: CapturingSettings, options: Namespace) -> ExitCode:
         looks = [look for look in survey.looks if look.registered.table == registered.table]
         require_sound(Survey(looks, survey.order_flag, survey.now))
         with ended_by_signals(stop):
-            return carry_out(database, looks[0], stop)
+            return carry_out(database, looks[0], stop, is_anew=options.anew)
 
 
 def require_sound(survey: Survey) -> None:
@@ -60,7 +60,7 @@ def require_sound(survey: Survey) -> None:
             warn(f"{source.shown}: not seen: {unseen}; without them a snapshot has holes")
 
 
-def carry_out(database: Database, look: Look, stop: threading.Event) -> ExitCode:
+def carry_out(database: Database, look: Look, stop: threading.Event, *, is_anew: bool) -> ExitCode:
     registered = look.registered
     capture = expect(look)
     keys = make_keys(capture.columns, capture.keys, registered.source.shown)
@@ -70,9 +70,16 @@ def carry_out(database: Database, look: Look, stop: threading.Event) -> ExitCode
             f"{registered.source.shown} is changed all the time: once the transactions have ended "
             "that were open when its triggers were made, a snapshot is to be made again"
         )
+    source = registered.source.shown
+    with database.session() as session:
+        begun = steps.begin(session, is_anew=is_anew)
+    if begun.last_key is not None:
+        warn(
+            f"{source}: it goes on behind the {counted(begun.rows, 'row')} of one that was ended "
+            "early; where changes went by unseen since then, --anew begins with the first row"
+        )
     room = Room(database, registered.log, stop)
     standing = Snapshot(database, steps, stop, make_room=room.make, report=Reporter().report).run()
-    source = registered.source.shown
     if standing.is_ended:
         say(f"{source}: {counted(standing.rows, 'row')} written down: the snapshot is whole")
         return ExitCode.DONE

@@ -102,6 +102,14 @@ MUTATIONS = (
         tests=named(CAPTURED, "a_snapshot_writes_what_was_there_before"),
     ),
     mutation(
+        "changes: a snapshot that is older than what is captured goes on",
+        "a snapshot that was begun before an install begins anew",
+        "oracle_cdc/changes/capture/snapshot.sql:begin_snapshot",
+        "OR BEGAN_AT <= (",
+        "OR BEGAN_AT IS NULL AND BEGAN_AT <= (",
+        tests=named(SNAPSHOT, "what_broke_off_before_more_was_captured_begins_anew"),
+    ),
+    mutation(
         "changes: older transactions are not waited for",
         "a snapshot waits for transactions that are older than the triggers",
         f"{CHANGES}.writers.has_no_writer",
