@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 import oracledb
@@ -46,7 +47,7 @@ class Attempt:
 
     def __init__(
         self,
-        log_in: Callable[[], oracledb.Connection],
+        log_in: Callable[[Attempt], oracledb.Connection],
         end: Callable[[Attempt], None],
         until: float,
     ) -> None:
@@ -54,6 +55,7 @@ class Attempt:
         self.end = end
         self.until = until
         self.is_over = False
+        self.is_left = False
         self.connection: oracledb.Connection | None = None
         self.error: Exception | None = None
         self.thread = threading.Thread(target=self.run, name="log-in", daemon=True)
@@ -61,7 +63,7 @@ class Attempt:
 
     def run(self) -> None:
         try:
-            self.connection = self.log_in()
+            self.connection = self.log_in(self)
         except Exception as error:  # thread entry: whoever waits raises it
             self.error = error
         finally:
@@ -124,6 +126,7 @@ class Pool:
         logger.warning("a log-in is not answered and left to itself; another one is begun")
         self.attempt = None
         self.left += 1
+        attempt.is_left = True
         self.password.turn.end(attempt.thread.ident)
 
     def wait_for(self, attempt: Attempt, until: float) -> None:
@@ -139,13 +142,19 @@ class Pool:
         if attempt.error is not None and not self.idle:
             raise attempt.error
 
-    def log_in(self) -> oracledb.Connection:
+    def log_in(self, attempt: Attempt) -> oracledb.Connection:
         """Log in with the password, and with a newer one where it is refused and has changed."""
         is_first = not self.password.was_accepted
-        connection = self.password.log_in(lambda password: connect(self.settings, password))
+        connection = self.password.log_in(partial(self.connect, attempt))
         if is_first:
             logger.info("logged in to Oracle, a pool of sessions is open: %d at most", self.most)
         return connection
+
+    def connect(self, attempt: Attempt, password: str) -> oracledb.Connection:
+        """Connect, unless the log-in was left while it waited: nobody would end its turn."""
+        if attempt.is_left:
+            raise OracleUnavailable("log-in: left to itself before its turn")
+        return connect(self.settings, password)
 
     def ended(self, attempt: Attempt) -> None:
         """Keep what a log-in brought, and wake who waits for it."""

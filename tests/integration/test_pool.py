@@ -177,6 +177,31 @@ def test_a_log_in_that_never_ends_holds_up_none_of_another_pool(
 
 
 @pytest.mark.oralite_only
+def test_a_log_in_that_was_left_while_it_waited_for_its_turn_never_begins(
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "LEAVING", Doubling(0.0, 0.0))
+    with proxying(world.server.port) as proxy:
+        settings = database.settings.model_copy(update={"port": proxy.port})
+        first = Database(settings, database.statements)
+        second = Database(settings, database.statements, password=first.password)
+        first.pool.seconds = second.pool.seconds = 0.05
+        proxy.is_deaf = True
+        # When: the first one has the turn, and the second is left before the first is
+        for each in (first, second, second, first):
+            with pytest.raises(OracleUnavailable, match="the database hangs"):
+                use(each)
+        proxy.is_deaf = False
+
+        # Then: what was left does not take the turn for ever
+        first.pool.seconds = second.pool.seconds = 10.0
+        use(first)
+        use(second)
+
+        assert (first.close(), second.close()) == (True, True)
+
+
+@pytest.mark.oralite_only
 def test_a_log_in_that_is_answered_after_another_was_begun_is_thrown_away(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

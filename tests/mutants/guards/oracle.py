@@ -140,6 +140,14 @@ MUTATIONS = (
         tests=named(POOLS, "a_log_in_that_never_ends_holds_up_none_of_another_pool"),
     ),
     mutation(
+        "a turn for what was left",
+        "a log-in that was left while it waited for its turn never begins",
+        f"{POOL}.connect",
+        "if attempt.is_left:",
+        "if False:",
+        tests=named(POOLS, "a_log_in_that_was_left_while_it_waited_for_its_turn_never_begins"),
+    ),
+    mutation(
         "a session more for each log-in that was left",
         "a log-in that is answered after another was begun is thrown away",
         f"{POOL}.ended",
