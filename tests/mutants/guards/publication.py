@@ -97,8 +97,8 @@ MUTATIONS = (
         "publication: names in documents not looked through",
         "free text is also the names of members",
         f"{REDACTOR}.scan",
-        "self.mark(name, counts): self.scan(each, counts)",
-        "name: self.scan(each, counts)",
+        "unlike(self.mark(name, counts), scanned)",
+        "name",
         tests=named(TRANSFORMING, "free_text_is_marked_by_what_is_found_in_it"),
     ),
     mutation(
