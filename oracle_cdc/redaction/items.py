@@ -16,6 +16,7 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _CURRENCY = r"(?:[₪$€£]|ש[\"״']+ח|שקלים|שקל|nis|ils|usd|eur|dollars?|euros?|shekels?)"
+_BEHIND_CURRENCY = r"(?:(?<=ש[\"״']ח\s)|(?<=\bnis\s)|(?<=\bils\s)|(?<=\busd\s)|(?<=\beur\s))"
 #: Repetitions are bounded, so that a text costs no more than its length.
 _CLOSED = (
     rf"(?<![\d/.-]){_YEAR}(?P<d1>[-/.]){_MONTH}(?P=d1){_DAY}(?![-/.]?\d)",
@@ -25,7 +26,7 @@ _CLOSED = (
     r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])",
     # With nine digits or more, or a zero before them, it is an amount only beside a currency.
     r"(?<![\d,.])(?:[1-9]\d{0,2},\d{3}|[1-9]\d?,\d{3},\d{3})(?:\.\d{1,9})?(?![\d,])",
-    r"[₪$€£]\s?\d{1,9}(?:[.,]\d{1,3}){0,4}(?!\d)",
+    rf"(?:[₪$€£]\s?|{_BEHIND_CURRENCY})\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}(?!\d)",
     rf"(?<!\d)(?<!\d[\s.-])\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}\s?{_CURRENCY}(?!\w)",
     r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]",
 )

@@ -14,18 +14,22 @@ _ACCENTS = "\u0300-\u036f\u0591-\u05c7"
 _LOCAL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~{_ACCENTS}{INVISIBLE}-]+\Z|\"[^\"\r\n]+\"\Z")
 #: Other letters end where Hebrew ones begin: a preposition is joined to the address.
 _FOREIGN = re.compile(rf"(?:(?![\u0590-\u05ff])[\w.%&'\u2019+{_ACCENTS}{INVISIBLE}-])+\Z")
-_LABEL = rf"[^\W_](?:[\w{_ACCENTS}{INVISIBLE}-]*[^\W_]"
+_LABEL = rf"[^\W_](?:[\w{_ACCENTS}{INVISIBLE}-]*[^\W_])?[.\uff0e\u3002]"
 _HOST = re.compile(
-    rf"[{INVISIBLE}]*(?:{_LABEL})?[.\uff0e\u3002])+[a-zA-Z]{{2,24}}"
-    rf"|[{INVISIBLE}]*(?:{_LABEL})?[.\uff0e\u3002])+[^\W\d_]{{2,24}}"
+    rf"[{INVISIBLE}]*(?:{_LABEL})+[a-zA-Z]{{2,24}}"
+    rf"|[{INVISIBLE}]*(?:{_LABEL})+[^\W\d_]{{2,24}}"
     r"|\[\d{1,3}(?:\.\d{1,3}){3}\]"
 )
 #: What no address begins with: signs, and the characters of INVISIBLE.
 _NOT_FIRST = (
     "'\u2019&.+-\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
 )
-#: Also as addresses of pages and HTML have it, and with blanks around it.
-_AT = re.compile(r"\s{0,2}(?:[@\uff20\ufe6b]|%40|&(?:commat|#64|#x40);)\s{0,2}", re.IGNORECASE)
+#: Also as addresses of pages and HTML have it.
+_SIGN = r"(?:[@\uff20\ufe6b]|%40|&(?:commat|#64|#x40);)"
+#: With blanks around it, too, where no price comes: `2 pieces @ 3.50`.
+_AT = re.compile(
+    rf"{_SIGN}(?!\s)|(?:\s{{1,2}}{_SIGN}\s{{0,2}}|{_SIGN}\s{{1,2}})(?!\s|\d+[.,]\d)", re.IGNORECASE
+)
 _DOT = r"\s*(?:\.|\s(?:dot|נקודה)\s)\s*"
 _SPOKEN = re.compile(
     rf"[a-z0-9][\w+-]*(?:{_DOT}[\w+-]+){{0,3}}\s+(?:at|שטרודל|כרוכית)\s+"

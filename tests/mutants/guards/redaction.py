@@ -122,6 +122,22 @@ MUTATIONS = (
         tests=named(KINDS, "what_two_findings_share_is_marked_to_the_end_of_the_longer"),
     ),
     mutation(
+        "a price taken for a host",
+        "what is nobody's number stays",
+        f"{ROOM}.mail._AT",
+        "(?!\\s|\\d+[.,]\\d)",
+        "",
+        tests=named(KINDS, "what_is_nobodys_number_stays"),
+    ),
+    mutation(
+        "the name of a currency before an amount",
+        "digits beside a currency are an amount",
+        f"{ROOM}.items._CLOSED",
+        "|{_BEHIND_CURRENCY})",
+        ")",
+        tests=named(KINDS, "what_is_nobodys_number_stays"),
+    ),
+    mutation(
         "accents taken for the beginning of an address",
         "an address is marked to its first letter",
         f"{ROOM}.mail._FOREIGN",
