@@ -50,8 +50,8 @@ ORA_HINTS: Mapping[int, str] = _by_code(
         ),
         ("the user lacks a privilege on it; see deploy/oracle_grants.sql", (1031, 1720)),
         (
-            "no such column: misspelt, where you wrote it; one of the service's own tables lacks "
-            "is added by `python cdc_service.py init-tables`",
+            "no such column: where you wrote its name, it is misspelt; in the service's own tables "
+            "`python cdc_service.py init-tables` adds what is missing",
             (904,),
         ),
         ("a name is not valid; see SOURCE_SCHEMA and SOURCE_TABLE", (903, 1741)),
