@@ -135,6 +135,22 @@ def test_triggers_that_may_not_be_dropped_keep_what_they_write_into(
     commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u2', 'n')")
 
 
+def test_uninstall_leaves_a_trigger_that_is_anothers(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(commands.server, "GRANT CREATE ANY TRIGGER, DROP ANY TRIGGER TO CDC")
+    commands.run("install", "--table", "COREDB.USERS")
+    commands.change(
+        "CREATE TABLE THEIRS (ID VARCHAR2(40))",
+        "CREATE OR REPLACE TRIGGER CDC_USERS_I AFTER INSERT ON USERS FOR EACH ROW"
+        " BEGIN INSERT INTO THEIRS (ID) VALUES (:NEW.ID); END;",
+    )
+    assert commands.run("uninstall", "--table", "COREDB.USERS", "--yes") == 0
+    assert "COREDB.CDC_USERS_I: it stays" in capsys.readouterr().out
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+    assert commands.rows("SELECT ID FROM THEIRS", "COREDB") == [("u1",)]
+
+
 def test_status_is_also_json(commands: Commands, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run("status") == 0
     assert "no table is captured" in capsys.readouterr().out

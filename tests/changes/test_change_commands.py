@@ -161,6 +161,43 @@ def test_who_may_installs_widens_and_drops_what_is_gone(
     assert "TEAM" not in columns
 
 
+def test_triggers_that_do_not_compile_do_not_stop_the_application(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A model that is not of its table any more, and a user that does not see the table.
+    administer(
+        commands.server,
+        "REVOKE SELECT ON COREDB.USERS FROM CDC",
+        "ALTER TABLE COREDB.USERS DROP COLUMN STATUS",
+        "GRANT CREATE ANY TRIGGER TO CDC",
+    )
+    assert commands.run("install", "--table", "COREDB.USERS") == 1
+    out = capsys.readouterr().out
+    assert "CDC may not drop it; as its owner or a DBA, at once: DROP TRIGGER" in out
+    administer(commands.server, "GRANT DROP ANY TRIGGER TO CDC")
+    assert commands.run("install", "--table", "COREDB.USERS") == 1
+    out = capsys.readouterr().out
+    assert out.count("dropped again, since the application would get ORA-04098") == 3
+    commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
+
+
+def test_a_table_with_too_many_columns_is_refused_before_anything_is_made(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = commands.folder / "models"
+    monkeypatch.setenv("CHANGES_MODELS_DIR", str(models))
+    columns = ", ".join(f"A_COLUMN_WITH_A_LONG_NAME_{number} NUMBER" for number in range(500))
+    commands.change(
+        "DROP TABLE AGENTS",
+        f"CREATE TABLE AGENTS (ID NUMBER PRIMARY KEY, {columns})",
+        "GRANT SELECT ON AGENTS TO CDC",
+    )
+    commands.run("models", "--table", "COREDB.AGENTS")
+    assert commands.run("install", "--table", "COREDB.AGENTS") == 2
+    assert "include fewer columns" in capsys.readouterr().err
+    assert commands.rows("SELECT TABLE_NAME FROM CDC_CHANGE_TABLES") == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -112,6 +112,22 @@ def test_a_name_of_another_table_is_refused(world: World) -> None:
     assert installation.capture.log == Place("CDC", "CDC_C_MINE")
 
 
+def test_a_trigger_that_is_anothers_is_not_replaced(world: World) -> None:
+    world.run(
+        "CREATE TABLE THEIRS (ID NUMBER)",
+        "CREATE TRIGGER CDC_USERS_I AFTER INSERT ON USERS FOR EACH ROW"
+        " BEGIN INSERT INTO THEIRS (ID) VALUES (:NEW.ID); END;",
+        "GRANT SELECT ON USERS TO CDC",
+    )
+    with pytest.raises(
+        SettingsError, match=r"COREDB\.CDC_USERS_I: a trigger of this name is there"
+    ):
+        world.plan()
+    world.run("DROP TRIGGER CDC_USERS_I")
+    world.install()
+    assert world.plan().missing() == []
+
+
 def test_a_sequence_without_order_is_refused(world: World) -> None:
     with world.session("CDC") as session:
         require_sequence(session)

@@ -173,6 +173,18 @@ def test_columns_that_nobody_asked_for_are_no_finding(world: World) -> None:
     assert "columns are gone that are captured (NAME)" in found.words
 
 
+def test_a_trigger_that_is_anothers_is_found_and_those_of_the_application_are_not(
+    captured: World,
+) -> None:
+    body = "AFTER INSERT ON USERS FOR EACH ROW BEGIN INSERT INTO THEIRS (ID) VALUES (:NEW.ID); END;"
+    captured.run("CREATE TABLE THEIRS (ID NUMBER)", f"CREATE TRIGGER OTHER {body}")
+    assert findings(captured) == []
+    assert len(survey(captured).looks[0].triggers) == 3
+    captured.run(f"CREATE OR REPLACE TRIGGER CDC_USERS_I {body}")
+    (found,) = findings(captured)
+    assert found.words == "it does not write into CDC.CDC_C_USERS: changes go by unseen"
+
+
 def test_what_the_user_can_not_see_is_never_taken_for_well(world: World) -> None:
     world.install()
     world.run("DROP TRIGGER CDC_USERS_U")

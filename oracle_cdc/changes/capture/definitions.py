@@ -119,7 +119,11 @@ def join(items: Sequence[str]) -> str:
 
 def drop_triggers(source: Place) -> Iterator[str]:
     for event in ENDINGS:
-        yield f"DROP TRIGGER {name_trigger(source, event).quoted}"
+        yield drop_trigger(name_trigger(source, event))
+
+
+def drop_trigger(place: Place) -> str:
+    return f"DROP TRIGGER {place.quoted}"
 
 
 def count_log(log: Place) -> str:

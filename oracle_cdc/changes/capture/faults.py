@@ -41,6 +41,8 @@ def find_faults(capture: Capture, states: Sequence[TriggerState]) -> Iterator[Fa
             yield Fault(place, "it is disabled", False, cure)
         elif state.is_valid is False:
             yield Fault(place, "it does not compile", True, text)
+        elif not state.writes_into(capture.log):
+            yield Fault(place, f"it does not write into {capture.log.shown}", False, text)
         elif not is_body_of(text, state.body):
             yield Fault(place, "it was made for other columns", False, text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
 from oracle_cdc.changes.capture.definitions import IMAGES
@@ -72,6 +72,7 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         return
     try:
         capture = expect(look)
+        faults = list(find_faults(capture, look.triggers))
     except SettingsError as error:
         yield Finding(source, f"it can't be captured as it is now: {error}", disable(look))
         return
@@ -87,7 +88,7 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         cure = f"once all is shipped: {COMMAND} uninstall --table {source}, then {install}"
         yield Finding(source, words, cure)
     elif look.sees_triggers:
-        for fault in find_faults(capture, look.triggers):
+        for fault in faults:
             yield as_finding(fault, look)
 
 
@@ -185,12 +186,14 @@ def expect(look: Look) -> Capture:
             for column in look.logged
             if column.name in there and column.name not in OWN_COLUMNS
         ]
-    return choose(
+    capture = choose(
         SourceTable(registered.source, look.columns, registered.keys),
         registered.log.owner,
         included,
         lobs=registered.lobs,
     )
+    # Another table of this name may have the change table that would be the first choice.
+    return replace(capture, log=registered.log)
 
 
 def find_unseen(look: Look) -> Sequence[str]:

@@ -29,7 +29,7 @@ class Installation:
         has_all_columns: all columns that can be captured are asked for.
         logged: the columns that its change table has, none where it is not there yet.
         has_index: the change table has its index.
-        gone: columns of the change table that the source has no more.
+        unwanted: columns of the change table that the source has no more, or nobody asks for.
     """
 
     table: str
@@ -37,7 +37,7 @@ class Installation:
     has_all_columns: bool = True
     logged: Sequence[Column] = ()
     has_index: bool = False
-    gone: Sequence[str] = ()
+    unwanted: Sequence[str] = ()
 
     def own_statements(self) -> Iterator[str]:
         """Yield what the service's user runs, before the triggers that write into its table.
@@ -60,8 +60,8 @@ class Installation:
         yield from create_triggers(self.capture)
 
     def afterwards(self) -> Iterator[str]:
-        """Yield what the service's user runs once no trigger fills columns that are gone."""
-        for name in self.gone:
+        """Yield what the service's user runs once no trigger fills columns that are unwanted."""
+        for name in self.unwanted:
             yield drop_column(self.capture, name)
 
     def missing(self) -> list[Column]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
-from oracle_cdc.changes.capture.dictionary import read_columns
+from oracle_cdc.changes.capture.dictionary import read_columns, read_triggers
 from oracle_cdc.changes.capture.installation import Installation
-from oracle_cdc.changes.capture.model import Column, SourceTable
-from oracle_cdc.changes.capture.naming import name_index
+from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
+from oracle_cdc.changes.capture.naming import name_index, name_triggers
 from oracle_cdc.changes.capture.numbering import require_sequence
 from oracle_cdc.changes.capture.registry import Registered, read_registry, read_user
 from oracle_cdc.errors import OracleConfigurationError, SettingsError
@@ -51,6 +51,7 @@ def plan(session: Session, wanted: Wanted) -> Installation:
     )
     if known is not None:
         capture = replace(capture, log=known.log)
+    refuse_others(session, capture)
     logged = read_columns(session, capture.log)
     return Installation(
         wanted.table,
@@ -58,16 +59,32 @@ def plan(session: Session, wanted: Wanted) -> Installation:
         wanted.has_all_columns or wanted.included is None,
         logged,
         bool(session.query("read_index", index_name=name_index(capture.log))),
-        find_gone(wanted, logged),
+        find_unwanted(wanted, capture, logged),
     )
 
 
-def find_gone(wanted: Wanted, logged: Sequence[Column]) -> Sequence[str]:
-    """Return the columns of a change table that its source has no more."""
+def refuse_others(session: Session, capture: Capture) -> None:
+    """Refuse to replace a trigger of our name that writes elsewhere, as far as it is seen.
+
+    Raises SettingsError: it may be that of another service, which would lose its changes.
+    """
+    ours = name_triggers(capture.source)
+    for state in read_triggers(session, capture.source):
+        if state.name in ours and not state.writes_into(capture.log):
+            place = Place(capture.source.owner, state.name)
+            raise SettingsError(
+                f"{place.shown}: a trigger of this name is there that does not write into "
+                f"{capture.log.shown}, as that of another service; where nobody needs it: "
+                f"DROP TRIGGER {place.quoted}"
+            )
+
+
+def find_unwanted(wanted: Wanted, capture: Capture, logged: Sequence[Column]) -> Sequence[str]:
+    """Return the columns of a change table that its source has no more, or nobody asks for."""
     if not wanted.is_seen:
         return ()
-    there = {*OWN_COLUMNS, *(column.name for column in wanted.source.columns)}
-    return [column.name for column in logged if column.name not in there]
+    kept = {*OWN_COLUMNS, *(column.name for column in capture.columns)}
+    return [column.name for column in logged if column.name not in kept]
 
 
 def find_known(registry: Sequence[Registered], wanted: Wanted) -> Registered | None:

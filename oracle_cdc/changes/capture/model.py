@@ -78,6 +78,10 @@ class TriggerState:
     is_valid: bool | None
     body: str
 
+    def writes_into(self, log: Place) -> bool:
+        """Return whether it names a change table: another's of the same name does not."""
+        return log.quoted in self.body
+
 
 def as_column(record: Mapping[str, Any]) -> Column:
     """Return the column of a row of ALL_TAB_COLUMNS, whose names are in small letters."""

@@ -38,6 +38,11 @@ def name_trigger(source: Place, event: str) -> Place:
     return Place(source.owner, f"CDC_{shorten(source, room)}_{ENDINGS[event]}")
 
 
+def name_triggers(source: Place) -> Collection[str]:
+    """Return the names of all triggers of ours on a table."""
+    return [name_trigger(source, event).name for event in ENDINGS]
+
+
 def shorten(source: Place, room: int) -> str:
     if len(source.name.encode()) <= room:
         return source.name

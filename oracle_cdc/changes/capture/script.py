@@ -25,7 +25,7 @@ def print_install(installation: Installation) -> str:
             installation.triggers(),
         ),
     ]
-    if installation.gone:
+    if installation.unwanted:
         parts.append((f"3. As {capture.log.owner}, or as a DBA", installation.afterwards()))
     return as_script(*parts)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from oracle_cdc.changes.capture.dictionary import as_trigger
 from oracle_cdc.changes.capture.model import Column, TriggerState, as_column
-from oracle_cdc.changes.capture.naming import SEQUENCE
+from oracle_cdc.changes.capture.naming import SEQUENCE, name_triggers
 from oracle_cdc.changes.capture.registry import Registered, read_registry
 from oracle_cdc.oracle.queries import Query, make_query
 from oracle_cdc.oracle.session import Record, Session, fetch_made
@@ -34,7 +34,7 @@ class Look:
     Parameters:
         columns: of the source, none where this user does not see it.
         logged: of its change table, none where that is gone.
-        triggers: those on the source.
+        triggers: those on the source that are called as ours.
         sees_triggers: all of them are among these. Else they may be there, unseen.
         sees_validity: so is whether they compile.
         backlog: None where the change table is gone.
@@ -76,12 +76,14 @@ def read_survey(session: Session) -> Survey:
     for each in registry:
         is_own = each.source.owner == each.log.owner
         here = {record["privilege"] for record in rights.get(each.table, ())}
+        ours = name_triggers(each.source)
+        states = map(as_trigger, triggers.get(each.table, ()))
         looks.append(
             Look(
                 each,
                 list(map(as_column, columns.get(each.table, ()))),
                 list(map(as_column, logs.get(each.table, ()))),
-                list(map(as_trigger, triggers.get(each.table, ()))),
+                [state for state in states if state.name in ours],
                 is_own or bool(here) or "CREATE ANY TRIGGER" in anywhere,
                 is_own or "DEBUG" in here or bool(anywhere),
                 backlogs.get(each.table),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from oracle_cdc.changes.capture.choosing import choose
+from oracle_cdc.changes.capture.definitions import drop_trigger
 from oracle_cdc.changes.capture.describing import as_source
 from oracle_cdc.changes.capture.dictionary import read_columns, read_source, read_triggers
 from oracle_cdc.changes.capture.faults import find_faults
@@ -21,7 +22,7 @@ from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer, find_name, read_transformers
 from oracle_cdc.commands.changes.places import need_model, open_oracle, parse_place
-from oracle_cdc.errors import ExitCode, SettingsError, worst
+from oracle_cdc.errors import ExitCode, OracleConfigurationError, SettingsError, worst
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.terminal import complain, say, warn
 
@@ -149,9 +150,11 @@ def carry_out(session: Session, installation: Installation) -> ExitCode:
     source, log = capture.source.shown, capture.log.shown
     for column, reason in capture.left_out.items():
         warn(f"{source}: column {column} is not captured: {reason}")
+    # What can't be made is refused before anything is.
+    triggers = list(installation.triggers())
     install_own(session, installation)
     say(f"{log} takes the changes of {source}")
-    is_made = install_triggers(session, list(installation.triggers()))
+    is_made = install_triggers(session, triggers)
     faults = list(find_faults(capture, read_triggers(session, capture.source)))
     if faults and not is_made:
         complain(
@@ -162,6 +165,8 @@ def carry_out(session: Session, installation: Installation) -> ExitCode:
         return ExitCode.FAILED
     for fault in faults:
         complain(fault.trigger.shown, fault.words)
+        if is_made and fault.stops_application:
+            take_back(session, fault.trigger)
     if faults:
         return ExitCode.FAILED
     for statement in installation.afterwards():
@@ -172,3 +177,18 @@ def carry_out(session: Session, installation: Installation) -> ExitCode:
         say(f"the triggers on {source} are there, and as they should be")
     say(f"the rows that are there already: python cdc_service.py changes snapshot --table {source}")
     return ExitCode.DONE
+
+
+def take_back(session: Session, trigger: Place) -> None:
+    """Drop a trigger that was made and does not compile: it would stop the application."""
+    statement = drop_trigger(trigger)
+    try:
+        session.run(statement)
+    except OracleConfigurationError:
+        complain(
+            trigger.shown,
+            f"the application gets ORA-04098, and {session.connection.username} may not drop it; "
+            f"as its owner or a DBA, at once: {statement}",
+        )
+        return
+    warn(f"{trigger.shown}: dropped again, since the application would get ORA-04098")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from oracle_cdc.changes.capture.definitions import drop_log, drop_triggers
+from oracle_cdc.changes.capture.definitions import drop_log, drop_trigger, drop_triggers
+from oracle_cdc.changes.capture.naming import ENDINGS, name_trigger
 from oracle_cdc.changes.capture.registry import Registered, unregister
 from oracle_cdc.changes.capture.script import as_script, print_uninstall
 from oracle_cdc.changes.capture.survey import Look, read_backlogs, read_survey
@@ -14,7 +15,7 @@ from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.terminal import complain, confirm, counted, say
+from oracle_cdc.running.terminal import complain, confirm, counted, say, warn
 
 #: There is no trigger of this name.
 NO_TRIGGER = "ORA-04080"
@@ -81,11 +82,17 @@ def carry_out(session: Session, look: Look) -> ExitCode:
 
 def drop(session: Session, look: Look) -> bool:
     """Drop the triggers, and return whether none is left."""
-    for statement in drop_triggers(look.registered.source):
+    registered = look.registered
+    others = {each.name for each in look.triggers if not each.writes_into(registered.log)}
+    for event in ENDINGS:
+        place = name_trigger(registered.source, event)
+        if place.name in others:
+            warn(f"{place.shown}: it stays: it does not write into {registered.log.shown}")
+            continue
         try:
-            session.run(statement)
+            session.run(drop_trigger(place))
         except OracleConfigurationError:
-            return look.sees_triggers and not look.triggers
+            return look.sees_triggers and len(look.triggers) == len(others)
         except OracleRefused as error:
             if NO_TRIGGER not in str(error):
                 raise

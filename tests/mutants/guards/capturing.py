@@ -10,6 +10,8 @@ CAPTURED = "changes/test_captured_tables"
 HEARTBEAT = "integration/test_change_heartbeat"
 DESCRIBING = "unit/test_change_describing"
 SNAPSHOT = "integration/test_change_snapshot"
+REGISTRY = "integration/test_change_registry"
+FINDINGS = "integration/test_change_findings"
 ASKED = "oracle_cdc.commands.changes"
 
 MUTATIONS = (
@@ -88,10 +90,42 @@ MUTATIONS = (
     mutation(
         "changes: columns that are gone stay in the change table",
         "a column that is gone leaves the change table once no trigger fills it",
-        f"{CHANGES}.installing.find_gone",
+        f"{CHANGES}.installing.find_unwanted",
         "if not wanted.is_seen:",
         "if True:",
         tests=named(COMMANDS, "who_may_installs_widens_and_drops_what_is_gone"),
+    ),
+    mutation(
+        "changes: a trigger of another service is replaced",
+        "a trigger of our name that writes elsewhere is not replaced",
+        f"{CHANGES}.installing.refuse_others",
+        "not state.writes_into(capture.log)",
+        "False",
+        tests=named(REGISTRY, "a_trigger_that_is_anothers_is_not_replaced"),
+    ),
+    mutation(
+        "changes: a trigger of another service is dropped",
+        "uninstall leaves a trigger of our name that writes elsewhere",
+        f"{ASKED}.uninstall.drop",
+        "if place.name in others:",
+        "if False:",
+        tests=named(CAPTURED, "uninstall_leaves_a_trigger_that_is_anothers"),
+    ),
+    mutation(
+        "changes: triggers that do not compile stay",
+        "what install makes does not stop the application",
+        f"{ASKED}.install.carry_out",
+        "if is_made and fault.stops_application:",
+        "if False:",
+        tests=named(COMMANDS, "triggers_that_do_not_compile_do_not_stop_the_application"),
+    ),
+    mutation(
+        "changes: a table of the same name is looked at with another's change table",
+        "each table is held to its own change table",
+        f"{CHANGES}.findings.expect",
+        "return replace(capture, log=registered.log)",
+        "return capture",
+        tests=named(FINDINGS, "tables_of_one_name_are_each_looked_at_with_their_change_table"),
     ),
     mutation(
         "changes: a snapshot behind disabled triggers",
