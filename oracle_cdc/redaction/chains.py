@@ -22,7 +22,7 @@ MOST_LINES = 8
 JOINED, SPACED, BROKEN, APART = range(4)
 _BLANK, _BREAK = re.compile(r"[\s&]"), re.compile("[|\t\n\v\f\r\x85\u2028\u2029]")
 #: A plus that begins a number, and ends the one before. One with blanks around it joins.
-_PLUS = re.compile(r"(?:^|\W)[+\uff0b][(\[\u200e\u200f]{0,2}\Z")
+_PLUS = re.compile(r"(?:^|[\W_])[+\uff0b][(\[\u200e\u200f]{0,2}\Z")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ _CLOSED = (
     r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])",
     # With nine digits or more, or a zero before them, it is an amount only beside a currency.
     r"(?<![\d,.])(?:[1-9]\d{0,2},\d{3}|[1-9]\d?,\d{3},\d{3})(?:\.\d{1,9})?(?![\d,])",
-    rf"(?:[₪$€£]\s?|{_BEHIND_CURRENCY})\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}(?!\d)",
+    rf"{_BEHIND_CURRENCY}[1-9]\d{{0,2}}(?:,\d{{3}}){{2,4}}(?:\.\d{{1,9}})?(?![\d,])",
+    r"[₪$€£]\s?\d{1,9}(?:[.,]\d{1,3}){0,4}(?!\d)",
     rf"(?<!\d)(?<!\d[\s.-])\d{{1,9}}(?:[.,]\d{{1,3}}){{0,4}}\s?{_CURRENCY}(?!\w)",
     r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]",
 )

@@ -133,8 +133,8 @@ MUTATIONS = (
         "the name of a currency before an amount",
         "digits beside a currency are an amount",
         f"{ROOM}.items._CLOSED",
-        "|{_BEHIND_CURRENCY})",
-        ")",
+        "{_BEHIND_CURRENCY}[1-9]",
+        "[^\\W\\w]",
         tests=named(KINDS, "what_is_nobodys_number_stays"),
     ),
     mutation(
