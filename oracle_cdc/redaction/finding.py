@@ -230,7 +230,21 @@ def find_card(chain: Chain, first: int, _: Sequence[Line]) -> Hit | None:
             continue
         if hit is None or len(digits) == USUAL_CARD_DIGITS or chain.is_bounded(first, end):
             hit = (Kind.CARD, end)
-    return hit
+    if hit is None:
+        return None
+    return Kind.CARD, find_end_of_cards(chain, first, hit[1])
+
+
+def find_end_of_cards(chain: Chain, first: int, end: int) -> int:
+    """Return where the last card ends that begins within one, which may be one by chance."""
+    begin = first + 1
+    while begin < end:
+        for other_end, digits in chain.windows(begin, USUAL_CARD_DIGITS):
+            is_one = other_end > end and len(digits) == USUAL_CARD_DIGITS and is_card(digits)
+            if is_one and chain.is_written_on(begin + 1, other_end):
+                end = other_end
+        begin += 1
+    return end
 
 
 def text_before(chain: Chain, first: int, lines: Sequence[Line]) -> str:

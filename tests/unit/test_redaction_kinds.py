@@ -160,6 +160,8 @@ def test_each_writing_is_marked_and_what_stands_around_it_stays(kind: Kind, writ
         ("2024 +972 54 123 4567 2024", "2024 [PHONE] 2024"),
         ("054,1234567 054,1234567", "[PHONE] [PHONE]"),
         ("+44 20 7946 0958 or +44 20 7946 0958", "[PHONE] or [PHONE]"),
+        # Thirteen digits of it, too, could be those of a card.
+        ("door 6 4111 1111 1111 1111", "door [CARD]"),
         ("2024 _+44 20 7946 0958_", "2024 _[PHONE]_"),
         ("20 NIS 3782-822463-10005", "20 NIS [CARD]"),
         ("20 NIS 037654321", "20 NIS [PHONE]"),

@@ -122,6 +122,14 @@ MUTATIONS = (
         tests=named(KINDS, "what_two_findings_share_is_marked_to_the_end_of_the_longer"),
     ),
     mutation(
+        "a card behind digits that may be one",
+        "a card is marked to its end, also where digits before it are one by chance",
+        f"{ROOM}.finding.find_card",
+        "find_end_of_cards(chain, first, hit[1])",
+        "hit[1]",
+        tests=named(KINDS, "what_is_joined_to_words_or_to_others_is_found_too"),
+    ),
+    mutation(
         "a price taken for a host",
         "what is nobody's number stays",
         f"{ROOM}.mail._AT",
