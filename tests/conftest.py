@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from standins.mariadbserver import MariaDbServer
     from standins.natsserver import NatsServer
     from tests.world import World
+
+#: How many objects more than at the last time let cycles be looked for, after a test.
+MOST_OBJECTS = 150_000
+#: How many more let the interpreter do so by itself, in a test.
+MANY_OBJECTS = 2_000_000
 
 # Collecting makes objects that stay, hardly any garbage.
 gc.disable()
@@ -47,6 +54,20 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["FORKING_ADDRESS"] = given["forking_address"]
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Compile this test process's share of the tests: in a new checkout the others find it then."""
+    from tests.ordering import modules_of
+
+    given: dict[str, Any] = getattr(session.config, "workerinput", {})
+    if not given or session.config.args != session.config.getini("testpaths"):
+        return
+    number = int(given["workerid"].removeprefix("gw"))
+    for name in modules_of(session.config.rootpath)[number :: given["workercount"]]:
+        # What can't be imported is said where it is collected.
+        with suppress(Exception):
+            importlib.import_module(name)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Have each of several test processes begin with tests that take long."""
@@ -60,7 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Prepare a process that runs tests.
 
-    The garbage collector looks seldom, and never at what was imported: it took a tenth of the time.
+    The garbage collector looks between tests, never twice at what stays: it took a tenth of the time.
     """
     from oralite.protocol import crypto
     from standins import servicefiles
@@ -69,7 +90,7 @@ def pytest_collection_finish() -> None:
     # Each log-in takes 2 ms for them. `python -m oralite` has as many as Oracle.
     crypto.VERIFIER_ITERATIONS = 16
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(MANY_OBJECTS)
     gc.enable()
 
 
@@ -83,6 +104,11 @@ def pytest_runtest_teardown() -> None:
     for handler in root.handlers[:]:
         if type(handler) is logging.StreamHandler:
             root.removeHandler(handler)
+    # The command `run` has thresholds of its own.
+    gc.set_threshold(MANY_OBJECTS)
+    if gc.get_count()[0] > MOST_OBJECTS:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

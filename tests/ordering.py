@@ -1,9 +1,10 @@
-"""Which tests begin first where several processes share them: those that take long."""
+"""How several processes share the tests: what each compiles, and which tests begin first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -45,6 +46,14 @@ def deal_tests(items: Sequence[pytest.Item], shares: int) -> list[pytest.Item]:
                 groups.setdefault(find_group(item), []).append(item)
     long = set(chain(*groups.values()))
     return deal(list(groups.values()), [item for item in items if item not in long], shares)
+
+
+def modules_of(root: Path) -> list[str]:
+    """Return the names of all modules of tests."""
+    names = []
+    for path in sorted(root.glob("tests/**/test_*.py")):
+        names.append(".".join(path.relative_to(root).with_suffix("").parts))
+    return names
 
 
 def find_group(item: pytest.Item) -> str:

@@ -75,9 +75,9 @@ class Reader(ast.NodeVisitor):
         return None
 
     def annotated(self, annotation: ast.expr | None) -> str | None:
-        for node in ast.walk(annotation) if annotation else ():
-            if isinstance(node, ast.Name) and node.id in self.classes:
-                return node.id
+        for name in names_in(annotation) if annotation else ():
+            if name in self.classes:
+                return name
         return None
 
     def bind(self, target: ast.expr, kind: str | None) -> None:
@@ -89,9 +89,8 @@ class Reader(ast.NodeVisitor):
             self.held[target.attr] = kind
 
     def generic_visit(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, LEAVES):
-                self.visit(child)
+        for child in children_of(node):
+            self.visit(child)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
@@ -141,6 +140,20 @@ class Reader(ast.NodeVisitor):
 def parse(text: str) -> ast.Module:
     """Parse a text, once for all tests that ask for what it reads."""
     return ast.parse(text)
+
+
+@cache
+def children_of(node: ast.AST) -> tuple[ast.AST, ...]:
+    """Return the children that have something to say: each tree is visited for each model, twice."""
+    children = ast.iter_child_nodes(node)
+    return tuple(child for child in children if not isinstance(child, LEAVES))
+
+
+@cache
+def names_in(annotation: ast.expr) -> tuple[str, ...]:
+    """Return the names of an annotation, in their order."""
+    nodes = ast.walk(annotation)
+    return tuple(node.id for node in nodes if isinstance(node, ast.Name))
 
 
 @cache

@@ -72,11 +72,14 @@ class HangingLooker(Looker):
 def running(
     tmp_path: Path, looker: HangingLooker, clock: Callable[[], float] = monotonic
 ) -> Iterator[Monitor]:
-    """Lend a monitor whose looks are said to hang after half a second."""
+    """Lend a monitor whose looks are said to hang after half a second, where some do."""
+    statement = timedelta(seconds=0.1)
+    if not looker.hangs:
+        statement = timedelta(seconds=PATIENCE_SECONDS)
     with Store(tmp_path) as store:
         names = [sync.name for sync in SYNCS]
         store.write(lambda connection: declare_syncs(connection, names, NOW))
-        plan = Plan(SYNCS, PACE, Retention(), 2, timedelta(seconds=0.1))
+        plan = Plan(SYNCS, PACE, Retention(), 2, statement)
         monitor = Monitor(store, Rounds(store, looker, PACE), plan, Progress(clock))
         service = Service(monitor.loops(), monitor.stop, lambda: None)
         monitor.start()
