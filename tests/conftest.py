@@ -55,7 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection(session: pytest.Session) -> None:
-    """Compile this test process's share of the tests: in a new checkout the others find it then."""
+    """Import this process's share of the tests, so that the others find it compiled.
+
+    In a new checkout each process compiled all.
+    """
     from tests.ordering import modules_of
 
     given: dict[str, Any] = getattr(session.config, "workerinput", {})
@@ -81,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Prepare a process that runs tests.
 
-    The garbage collector looks between tests, never twice at what stays: it took a tenth of the time.
+    The collector looks between tests, never twice at what stays: it took a tenth of the time.
     """
     from oralite.protocol import crypto
     from standins import servicefiles

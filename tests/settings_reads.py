@@ -144,7 +144,7 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def children_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """Return the children that have something to say: each tree is visited for each model, twice."""
+    """Return the children that have something to say, once for all models that are looked for."""
     children = ast.iter_child_nodes(node)
     return tuple(child for child in children if not isinstance(child, LEAVES))
 

@@ -13,18 +13,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    stop_after_attempt,
-    stop_after_delay,
-    stop_when_event_set,
-    wait_random_exponential,
-)
-from tenacity.nap import sleep_using_event
-from tenacity.retry import retry_base
+if TYPE_CHECKING:
+    from tenacity import RetryCallState, Retrying
+    from tenacity.retry import retry_base
 
 logger = logging.getLogger(__name__)
 
@@ -70,15 +63,18 @@ def retry_policy(
     No try follows another that ended later than within_seconds.
     The last failure is raised as it is, and the last result that `retry` did not like is returned.
     """
-    return Retrying(
+    # `extract` waits as the others do, and has no tenacity.
+    import tenacity
+
+    return tenacity.Retrying(
         retry=retry,
-        stop=stop_after_attempt(attempts)
-        | stop_after_delay(within_seconds)
-        | stop_when_event_set(stop),
-        wait=wait_random_exponential(
+        stop=tenacity.stop_after_attempt(attempts)
+        | tenacity.stop_after_delay(within_seconds)
+        | tenacity.stop_when_event_set(stop),
+        wait=tenacity.wait_random_exponential(
             multiplier=2 * initial_seconds, min=initial_seconds, max=max_seconds
         ),
-        sleep=sleep_using_event(stop),
+        sleep=tenacity.sleep_using_event(stop),
         retry_error_callback=last_result,
     )
 
