@@ -65,8 +65,9 @@ class UniqueKeys:
 class RepeatedKeys(UniqueKeys):
     """Makes keys that may be those of several rows.
 
-    The time is part of each, and a number where the time is the same too, so that no row is taken
-    for the repeat of another. One object reads one stretch, in order.
+    The time is part of each. The ROWID is too, where there is one: no row is taken for the repeat
+    of another. Else rows of one time have a number, in the order of one stretch that one object
+    reads: a row that is committed later may change it.
     """
 
     def __init__(self, shape: RowShape, places: Sequence[int]) -> None:

@@ -72,7 +72,7 @@ class RowReader:
     ) -> Sequence[datetime]:
         """Return the times of rows whose keys are not known."""
         # The time stands before them.
-        keys = make_keys(self.shape, range(1, 1 + len(self.sql.keys)))
+        keys = make_keys(self.shape, range(1, 1 + len(self.sql.known_by)))
         binds = self.sql.binds("", stretch.begin, stretch.end)
         query = self.sql.read_keys(is_careful=self.is_careful)
         times: dict[datetime, None] = {}

@@ -49,6 +49,8 @@ class RowShape:
     Parameters:
         keys: none for the ROWID.
         is_key_unique: constraints or indexes say that no two rows have the same key.
+        is_placed: rows have a ROWID by which those of one key are kept apart. Those of a view
+            may have none.
     """
 
     names: RowNames
@@ -56,6 +58,12 @@ class RowShape:
     keys: tuple[Column, ...]
     columns: tuple[Column, ...]
     is_key_unique: bool
+    is_placed: bool
+
+    @property
+    def has_rowid(self) -> bool:
+        """Return whether the ROWID is all of what rows are known by, or a part of it."""
+        return not self.keys or (self.is_placed and not self.is_key_unique)
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -93,12 +101,28 @@ def find_shape(session: Session, names: RowNames, findings: Findings) -> RowShap
     if time is None or len(findings.mistakes) > before:
         return None
     is_unique = is_key_unique(session, names, keys)
+    is_placed = not session.query("may_be_view", owner=names.schema, table_name=names.table)
     if not is_unique:
-        findings.warnings.append(
-            f"{names.shown}: no constraint or index says that {' and '.join(names.keys)} is "
-            "unique and never NULL, so that an event's id has the row's time too"
+        findings.warnings.append(explain_repeated(names, is_placed))
+    return RowShape(names, time, keys, columns, is_unique, is_placed)
+
+
+def explain_repeated(names: RowNames, is_placed: bool) -> str:
+    """Return what it means that several rows may have one key."""
+    text = (
+        f"{names.shown}: no constraint or index says that {' and '.join(names.keys)} is "
+        "unique and never NULL, so that an event's id has the row's time"
+    )
+    if is_placed:
+        return (
+            f"{text} and ROWID too, which changes when rows are moved (SHRINK, MOVE, import, "
+            "partitions): those may be published again"
         )
-    return RowShape(names, time, keys, columns, is_unique)
+    return (
+        f"{text} too, and of rows with one key and time a number: where such a row is committed "
+        "late, it may be taken for one that was published, and is lost. Name columns that are "
+        "unique, or the view's table"
+    )
 
 
 def read_columns(session: Session, names: RowNames) -> Mapping[str, Column]:

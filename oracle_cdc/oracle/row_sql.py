@@ -61,7 +61,11 @@ class RowSql:
         self.now = source_now(time_zone)
         self.table = shape.names.quoted
         self.is_date = shape.time.kind == "DATE"
+        #: What rows are shared by, and what they are known by.
         self.keys = [column.quoted for column in shape.keys] or [ROWID]
+        self.known_by = [column.quoted for column in shape.keys]
+        if shape.has_rowid:
+            self.known_by.append(ROWID)
         self.made: dict[tuple[str, int, bool], Query] = {}
 
     def look(self, length: int) -> Query:
@@ -97,7 +101,7 @@ class RowSql:
         return self.select(self.expressions(columns, is_careful), length)
 
     def expressions(self, columns: Sequence[Column], is_careful: bool) -> list[str]:
-        """Return what is selected of columns, and the ROWID where that is the key."""
+        """Return what is selected of columns, and the ROWID where rows are known by it."""
         selected = []
         for column in columns:
             if column == self.shape.time:
@@ -105,7 +109,7 @@ class RowSql:
                 selected.append(column.quoted)
             else:
                 selected.append(column.expression(is_careful=is_careful))
-        if not self.shape.keys:
+        if self.shape.has_rowid:
             selected.append(ROWID)
         return selected
 
@@ -117,7 +121,7 @@ class RowSql:
         return (
             f"SELECT {', '.join(selected)}\nFROM {self.table}\n"
             f"WHERE {self.within('')}{picked}{self.shared}\n"
-            f"ORDER BY {self.shape.time.quoted}, {', '.join(self.keys)}"
+            f"ORDER BY {self.shape.time.quoted}, {', '.join(self.known_by)}"
         )
 
     def within(self, place: object) -> str:
@@ -153,10 +157,11 @@ class RowSql:
 
     @cached_property
     def keys_at(self) -> Sequence[int]:
-        """Return the places of the key among what is read."""
-        if not self.shape.keys:
-            return [len(self.selected)]
-        return [self.selected.index(column) for column in self.shape.keys]
+        """Return the places of what rows are known by among what is read."""
+        places = [self.selected.index(column) for column in self.shape.keys]
+        if self.shape.has_rowid:
+            places.append(len(self.selected))
+        return places
 
     def binds(self, place: object, begin: datetime, end: datetime) -> dict[str, datetime]:
         """Return the binds of a range.

@@ -5,17 +5,50 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.oracle.row_sql import Share
-from tests.integration.rowtables import ALWAYS, RowTable, keys, others
+from tests.integration.rowtables import ALWAYS, READER, RowTable, keys, others
+from tests.relay.doubles import at
 
 PLAIN = "ID NUMBER(19) PRIMARY KEY, CREATED_AT TIMESTAMP, DATA CLOB"
 
 
-def test_an_id_that_repeats_makes_an_event_of_each_row(
-    table: RowTable, caplog: pytest.LogCaptureFixture
-) -> None:
+def rowids(table: RowTable) -> list[tuple[str]]:
+    with table.dba.cursor() as cursor:
+        cursor.execute(f"SELECT ROWID FROM {table.name} ORDER BY CREATED_AT, ROWID")
+        return list(cursor)
+
+
+def test_an_id_that_repeats_makes_an_event_of_each_row(table: RowTable) -> None:
     table.create("ID VARCHAR2(40), CREATED_AT TIMESTAMP, DATA VARCHAR2(10)")
     for seconds in (1, 1, 2):
         table.commit([("case", seconds)])
+    found = keys(table, ALWAYS)
+    expected = []
+    for (rowid,), second in zip(rowids(table), (1, 1, 2), strict=True):
+        expected.append(f"case:{rowid}@2026-11-26T12:00:0{second}.000000")
+    assert found == expected
+
+
+def test_a_late_row_of_a_key_and_time_that_are_known_is_found(table: RowTable) -> None:
+    table.create("ID VARCHAR2(40), CREATED_AT TIMESTAMP, DATA VARCHAR2(10)")
+    late = table.begin([("case", 1)])
+    table.commit([("case", 1)])
+    source = table.source
+    (known,) = keys(table, ALWAYS, source)
+    # Its place lies before that of the other one, and so it is read first.
+    late()
+    (first, second) = keys(table, ALWAYS, source)
+    assert second == known
+    assert others(source, ALWAYS, [known]) == [first]
+
+
+def test_rows_of_a_view_are_numbered_where_key_and_time_are_the_same(
+    table: RowTable, caplog: pytest.LogCaptureFixture
+) -> None:
+    table.run(f"CREATE TABLE {table.schema}.BASE (ID VARCHAR2(40), CREATED_AT TIMESTAMP)")
+    table.run(f"CREATE VIEW {table.name} AS SELECT * FROM {table.schema}.BASE")
+    table.run(f"GRANT SELECT ON {table.name} TO {READER}")
+    for seconds in (1, 1, 2):
+        table.run(f"INSERT INTO {table.schema}.BASE VALUES ('case', :1)", at(seconds))
     assert keys(table, ALWAYS) == [
         "case@2026-11-26T12:00:01.000000",
         "case@2026-11-26T12:00:01.000000#2",
@@ -26,12 +59,12 @@ def test_an_id_that_repeats_makes_an_event_of_each_row(
     assert "case" not in said
 
 
-def test_rows_without_an_id_are_kept_apart_by_their_time(table: RowTable) -> None:
+def test_rows_without_an_id_are_kept_apart_by_their_place(table: RowTable) -> None:
     table.create("ID NUMBER UNIQUE, CREATED_AT TIMESTAMP")
     table.insert("NULL, TIMESTAMP '2026-11-26 12:00:01'")
     table.insert("NULL, TIMESTAMP '2026-11-26 12:00:01'")
     found = keys(table, ALWAYS)
-    assert found == ["@2026-11-26T12:00:01.000000", "@2026-11-26T12:00:01.000000#2"]
+    assert found == [f":{rowid}@2026-11-26T12:00:01.000000" for (rowid,) in rowids(table)]
 
 
 def test_a_key_of_several_columns_is_one_text_that_no_other_key_has(table: RowTable) -> None:
@@ -54,16 +87,14 @@ def test_without_an_id_the_rowid_is_the_key(table: RowTable) -> None:
     table.keys = ()
     table.create(PLAIN, index="CREATED_AT")
     table.commit([("1", 1), ("2", 2)])
-    with table.dba.cursor() as cursor:
-        cursor.execute(f"SELECT ROWID FROM {table.name} ORDER BY CREATED_AT")
-        rowids = [row[0] for row in cursor]
+    known = [rowid for (rowid,) in rowids(table)]
     source = table.source
-    assert keys(table, ALWAYS, source) == rowids
-    assert others(source, ALWAYS, rowids[:1]) == rowids[1:]
+    assert keys(table, ALWAYS, source) == known
+    assert others(source, ALWAYS, known[:1]) == known[1:]
     assert source.look([ALWAYS]).counts == (2,)
     shares = [table.read_with(share=Share(number, 2)) for number in (1, 2)]
     first, second = keys(table, ALWAYS, shares[0]), keys(table, ALWAYS, shares[1])
-    assert sorted(first + second) == sorted(rowids)
+    assert sorted(first + second) == sorted(known)
 
 
 def test_a_key_is_text_that_any_store_takes(table: RowTable) -> None:

@@ -116,7 +116,8 @@ def test_an_id_is_unique_where_a_constraint_or_an_index_says_it(
         table.run(more.format(schema=table.schema, name=table.name))
     expected = [
         "no constraint or index says that ID is unique and never NULL, so that an event's id has "
-        "the row's time too"
+        "the row's time and ROWID too, which changes when rows are moved (SHRINK, MOVE, import, "
+        "partitions): those may be published again"
     ]
     assert table.shape.is_key_unique is is_unique
     assert warnings(table) == expected[is_unique:]
@@ -145,6 +146,11 @@ def test_a_view_needs_an_id_column(table: RowTable) -> None:
     table.run(f"INSERT INTO {table.schema}.BASE VALUES (7, SYSTIMESTAMP, 'x')")
     (row,) = table.rows()
     assert row.key.startswith("7@")
+    assert "#" not in row.key
+    assert any(
+        "it may be taken for one that was published, and is lost" in text
+        for text in warnings(table)
+    )
 
 
 def test_rows_without_a_time_are_counted(table: RowTable) -> None:

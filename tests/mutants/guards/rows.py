@@ -73,7 +73,7 @@ MUTATIONS = (
         f"{ROW_KEYS}.RepeatedKeys.make",
         "@{key_text(time)}",
         "",
-        tests=named(KEYS, "an_id_that_repeats_makes_an_event_of_each_row"),
+        tests=named(KEYS, "rows_of_a_view_are_numbered_where_key_and_time_are_the_same"),
     ),
     mutation(
         "rows of one key and time are one",
@@ -81,7 +81,15 @@ MUTATIONS = (
         f"{ROW_KEYS}.RepeatedKeys.make",
         "if count == 1:",
         "if count:",
-        tests=named(KEYS, "an_id_that_repeats_makes_an_event_of_each_row"),
+        tests=named(KEYS, "rows_of_a_view_are_numbered_where_key_and_time_are_the_same"),
+    ),
+    mutation(
+        "a late row taken for one that was published",
+        "a late row of a key and a time that are known is an event of its own",
+        "oracle_cdc.oracle.row_shape.RowShape.has_rowid",
+        "(self.is_placed and not self.is_key_unique)",
+        "False",
+        tests=named(KEYS, "a_late_row_of_a_key_and_time_that_are_known_is_found"),
     ),
     mutation(
         "two keys become one text",
