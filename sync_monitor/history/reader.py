@@ -16,6 +16,8 @@ from sync_monitor.history.places import connect
 T = TypeVar("T")
 #: What SQLite says of a file that is no database, or no whole one.
 DAMAGED = ("malformed", "not a database", "database corruption")
+#: What it says of a place that must not be written.
+NOT_WRITABLE = "readonly database"
 
 
 @dataclass
@@ -94,4 +96,7 @@ def translate(error: Exception) -> HistoryUnavailable | HistoryDamaged:
         text = error.strerror or "it can't be opened"
     elif any(sign in text for sign in DAMAGED):
         return HistoryDamaged("the history's file is damaged")
+    elif NOT_WRITABLE in text:
+        # Also to read, SQLite makes files beside it, unless the writer's are there.
+        text = "this user must not write its directory, which is needed while no monitor runs"
     return HistoryUnavailable(f"the history can't be used now: {text}")

@@ -165,6 +165,17 @@ def test_a_reader_without_a_file_says_that_it_can_not_be_used(tmp_path: Path) ->
         Reader(tmp_path / places.FILE).read(reading.looks)
 
 
+def test_a_reader_who_must_not_write_is_told_when_that_is_needed(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    reader = Reader(tmp_path / places.FILE)
+    try:
+        # SQLite says the same of the files that it makes beside one that nobody writes.
+        with pytest.raises(HistoryUnavailable, match="needed while no monitor runs"):
+            reader.read(lambda connection: connection.execute("DELETE FROM span"))
+    finally:
+        reader.close()
+
+
 def test_nobody_waits_for_a_history_that_is_closed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.close()
