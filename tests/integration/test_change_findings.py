@@ -14,6 +14,7 @@ from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.script import print_install
 from oracle_cdc.changes.capture.survey import Survey, read_survey
+from oracle_cdc.errors import OracleConfigurationError
 from tests.integration.changeworlds import PASSWORD, World, serve_world
 
 
@@ -59,6 +60,25 @@ def test_tables_of_one_name_are_each_looked_at_with_their_change_table(world: Wo
         Place("CDC", "CDC_C_USERS"),
         installation.capture.log,
     }
+
+
+def test_numbers_that_begin_again_are_found_and_nothing_is_installed_on_them(
+    world: World,
+) -> None:
+    world.install()
+    world.run("UPDATE CDC_CHANGE_TABLES SET LAST_CHANGE_ID = 5000", user="CDC")
+    (found,) = findings(world)
+    assert found.words.startswith("it begins again below 5000, which was shipped")
+    assert found.cure == "ALTER SEQUENCE CDC_CHANGE_SEQ RESTART START WITH 5001"
+    with pytest.raises(OracleConfigurationError, match="begins again below 5000"):
+        world.plan()
+    world.run(
+        "DROP SEQUENCE CDC_CHANGE_SEQ",
+        "CREATE SEQUENCE CDC_CHANGE_SEQ START WITH 5001 ORDER",
+        user="CDC",
+    )
+    world.install()
+    assert findings(world) == []
 
 
 def test_a_table_that_became_too_wide_hides_no_other(world: World) -> None:

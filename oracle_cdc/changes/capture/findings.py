@@ -11,6 +11,7 @@ from oracle_cdc.changes.capture.drift import find_drift
 from oracle_cdc.changes.capture.faults import Fault, find_faults
 from oracle_cdc.changes.capture.model import Capture, SourceTable
 from oracle_cdc.changes.capture.naming import SEQUENCE, name_trigger
+from oracle_cdc.changes.capture.numbering import explain_behind, restart
 from oracle_cdc.changes.capture.survey import Look, Survey
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.identifiers import quote
@@ -53,6 +54,8 @@ def find_all(survey: Survey, limits: Limits) -> Iterator[Finding]:
     elif survey.order_flag is None:
         words = f"there is no such sequence: {STOPS} on every captured table"
         yield Finding(SEQUENCE, words, "python cdc_service.py init-tables")
+    elif survey.greater is not None:
+        yield Finding(SEQUENCE, explain_behind(survey.greater), restart(survey.greater))
     for look in survey.looks:
         yield from find_of_table(look)
         yield from find_backlog(look, survey, limits)

@@ -42,8 +42,8 @@ def plan(session: Session, wanted: Wanted) -> Installation:
     Raises SettingsError for what can't be captured, OracleConfigurationError for numbers that would
     not rise on all instances.
     """
-    require_sequence(session)
     registry = read_registry(session)
+    require_sequence(session, registry)
     known = find_known(registry, wanted)
     taken = [each.log.name for each in registry]
     capture = choose(

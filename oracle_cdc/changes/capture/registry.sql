@@ -12,7 +12,7 @@ ORDER BY TABLE_NAME
 
 -- read_change_sequence --
 -- What numbers the changes, which lies in the schema of the service.
-SELECT ORDER_FLAG
+SELECT ORDER_FLAG, LAST_NUMBER
 FROM USER_SEQUENCES
 WHERE SEQUENCE_NAME = :sequence_name
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from oracle_cdc.changes.capture.dictionary import as_trigger
 from oracle_cdc.changes.capture.model import Column, TriggerState, as_column
-from oracle_cdc.changes.capture.naming import SEQUENCE, name_triggers
+from oracle_cdc.changes.capture.naming import name_triggers
+from oracle_cdc.changes.capture.numbering import find_greater, read_sequence
 from oracle_cdc.changes.capture.registry import Registered, read_registry
 from oracle_cdc.oracle.queries import Query, make_query
 from oracle_cdc.oracle.session import Record, Session, fetch_made
@@ -55,11 +56,13 @@ class Survey:
 
     Parameters:
         order_flag: of the sequence: Y, N, or None where it is not there.
+        greater: the greatest number that was shipped, None where those to come are greater.
         now: the database's clock, UTC.
     """
 
     looks: Sequence[Look]
     order_flag: str | None
+    greater: int | None
     now: datetime
 
 
@@ -89,14 +92,11 @@ def read_survey(session: Session) -> Survey:
                 backlogs.get(each.table),
             )
         )
-    return Survey(looks, read_order(session), read_clock(session))
-
-
-def read_order(session: Session) -> str | None:
-    """Return whether the sequence is ordered: Y, N, or None where there is none."""
-    for record in session.query("read_change_sequence", sequence_name=SEQUENCE):
-        return str(record["order_flag"])
-    return None
+    sequence = read_sequence(session)
+    order_flag = None
+    for record in sequence:
+        order_flag = str(record["order_flag"])
+    return Survey(looks, order_flag, find_greater(sequence, registry), read_clock(session))
 
 
 def group(records: Sequence[Record]) -> Mapping[str, Sequence[Record]]:

@@ -11,7 +11,7 @@ FOR UPDATE SKIP LOCKED
 -- note_shipped --
 -- What the holder of a lane has shipped since it last said so.
 UPDATE CDC_CHANGE_TABLES
-SET LAST_CHANGE_ID = :change_id /*number*/,
+SET LAST_CHANGE_ID = GREATEST(NVL(LAST_CHANGE_ID, 0), :change_id /*number*/),
   LAST_SHIPPED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
   TOTAL_SHIPPED = NVL(TOTAL_SHIPPED, 0) + :shipped /*number*/
 WHERE TABLE_NAME = :table_name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import replace
 
 from oracle_cdc.changes.capture.findings import Limits, explain_unseen, find_all
 from oracle_cdc.changes.capture.survey import Survey, read_survey
@@ -39,7 +40,7 @@ def show_captured(settings: CapturingSettings, options: Namespace) -> ExitCode:
 def only(survey: Survey, table: str) -> Survey:
     """Return what was seen of one table."""
     looks = [look for look in survey.looks if look.registered.table == table]
-    return Survey(looks, survey.order_flag, survey.now)
+    return replace(survey, looks=looks)
 
 
 def show_lines(survey: Survey) -> None:

@@ -7,6 +7,7 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
 from oracle_cdc.changes.capture.findings import Limits, expect, find_all, find_unseen
@@ -36,7 +37,7 @@ def snapshot(settings: CapturingSettings, options: Namespace) -> ExitCode:
             registered = need_registered(session, place)
             survey = read_survey(session)
         looks = [look for look in survey.looks if look.registered.table == registered.table]
-        require_sound(Survey(looks, survey.order_flag, survey.now))
+        require_sound(replace(survey, looks=looks))
         with ended_by_signals(stop):
             return carry_out(database, looks[0], stop, is_anew=options.anew)
 

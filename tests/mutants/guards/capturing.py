@@ -128,6 +128,16 @@ MUTATIONS = (
         tests=named(FINDINGS, "tables_of_one_name_are_each_looked_at_with_their_change_table"),
     ),
     mutation(
+        "changes: numbers begin again unseen",
+        "numbers that begin below those that were shipped are found",
+        f"{CHANGES}.numbering.find_greater",
+        'int(record["last_number"]) <= shipped',
+        "False",
+        tests=named(
+            FINDINGS, "numbers_that_begin_again_are_found_and_nothing_is_installed_on_them"
+        ),
+    ),
+    mutation(
         "changes: a snapshot behind disabled triggers",
         "no snapshot is made where changes behind it would be lost",
         f"{ASKED}.snapshot.require_sound",
