@@ -16,6 +16,8 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _CURRENCY = r"(?:[₪$€£]|ש[\"״']+ח|שקלים|שקל|nis|ils|usd|eur|dollars?|euros?|shekels?)"
+#: With a dot, as many write it.
+_HOUR = r"(?:[01]?\d|2[0-3])\.[0-5]\d"
 _BEHIND_CURRENCY = r"(?:(?<=ש[\"״']ח\s)|(?<=\bnis\s)|(?<=\bils\s)|(?<=\busd\s)|(?<=\beur\s))"
 #: Repetitions are bounded, so that a text costs no more than its length.
 _CLOSED = (
@@ -24,6 +26,10 @@ _CLOSED = (
     rf"(?<![\d/.-]){_MONTH}(?P<d3>[-/.]){_DAY}(?P=d3){_YEAR}(?![-/.]?\d)",
     rf"(?<![\d/.-]){_DAY}(?P<d4>[/.]){_MONTH}(?P=d4)\d\d(?![-/.]?\d)",
     r"(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])",
+    rf"(?<![\d.-]){_HOUR}\s?[-\u2013]\s?{_HOUR}(?![.-]?\d)",
+    # A price or an hour beside a word. With digits beside it it may be a part of their number.
+    r"(?<![\d,.+-])(?<!\d\s)(?:(?<=[^\W\d_]\s)|(?=[\d.]{4,8}\s[^\W\d_]))"
+    r"(?:0|[1-9]\d{0,4})\.\d\d(?!\d|,\d|\s?[-./]?\s?\d)",
     # With nine digits or more, or a zero before them, it is an amount only beside a currency.
     r"(?<![\d,.])(?:[1-9]\d{0,2},\d{3}|[1-9]\d?,\d{3},\d{3})(?:\.\d{1,9})?(?![\d,])",
     rf"{_BEHIND_CURRENCY}[1-9]\d{{0,2}}(?:,\d{{3}}){{2,4}}(?:\.\d{{1,9}})?(?![\d,])",
