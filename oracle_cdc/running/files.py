@@ -38,6 +38,17 @@ def open_regular(path: Path, flags: int, setting: str = "LOG_DIR") -> int:
     return descriptor
 
 
+def has_name(path: Path, opened: os.stat_result) -> bool:
+    """Return whether an open file still has this name: somebody may have moved or deleted it."""
+    try:
+        return os.path.samestat(path.lstat(), opened)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # Nobody knows. What is open is better than nothing.
+        return True
+
+
 def refuse_odd(path: Path, found: os.stat_result, setting: str) -> None:
     """Raise SettingsError unless it is a regular file of one name."""
     kind = name_kind(found)

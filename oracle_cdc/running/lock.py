@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -44,8 +45,9 @@ def lock_directory(directory: Path, setting: str = "LOG_DIR", name: str = LOCK_F
             f"locked by process {owner}, which is running"
         ) from error
     file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
+    # A full disk keeps nobody from the lock. It only hides from others whose it is.
+    with suppress(OSError):
+        os.write(descriptor, f"{os.getpid()}\n".encode())
     return file
 
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import os
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.running.files import DIRECTORY_MODE, open_regular
 from oracle_cdc.running.json_lines import json_formatter
-from oracle_cdc.running.lock import lock_directory
 from oracle_cdc.running.privacy import describe, text_formatter
+from oracle_cdc.running.rotating import LogDirectory, LogFile
 from oracle_cdc.settings.owners import describe_owner
 
 if TYPE_CHECKING:
@@ -32,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 #: At DEBUG these log what they carry: bodies, rows, credentials.
 FOREIGN_LOGGERS = ("boto3", "botocore", "s3transfer", "urllib3", "oracledb", "moto", "werkzeug")
-#: Seconds between two complaints on stderr about one file.
-COMPLAINT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,71 +37,6 @@ class Lines:
 
     loggers: tuple[str, ...] = ("",)
     level: str = "NOTSET"
-
-
-class LogFile(RotatingFileHandler):
-    """A rotating file whose failures never reach the work, nor flood stderr."""
-
-    def __init__(self, filename: Path, *, max_bytes: int, backup_count: int) -> None:
-        #: The lock of its directory, if it is to be given up with the file.
-        self.lock_file: IO[str] | None = None
-        self.is_stale = False
-        self.complained_at = -COMPLAINT_SECONDS
-        super().__init__(
-            filename,
-            maxBytes=max_bytes,
-            backupCount=backup_count,
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-
-    def _open(self) -> TextIOWrapper:
-        descriptor = open_regular(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
-        return TextIOWrapper(
-            os.fdopen(descriptor, "ab"), encoding=self.encoding, errors=self.errors
-        )
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if self.is_stale:
-            self._open_again()
-        super().emit(record)
-
-    def doRollover(self) -> None:
-        """Start a new file.
-
-        Where that fails (on Windows, while somebody reads it) the old one goes on.
-        """
-        try:
-            super().doRollover()
-        except (OSError, SettingsError) as error:
-            self._complain(error)
-
-    def handleError(self, record: logging.LogRecord) -> None:
-        self._complain(sys.exc_info()[1])
-
-    def close(self) -> None:
-        # On a full disk even closing fails, for what is still in the buffer.
-        with suppress(OSError):
-            super().close()
-        if self.lock_file is not None:
-            self.lock_file.close()
-
-    def _open_again(self) -> None:
-        self.is_stale = False
-        try:
-            old, self.stream = self.stream, self._open()
-            if old is not None:
-                old.close()
-        except (OSError, SettingsError) as error:
-            self._complain(error)
-
-    def _complain(self, error: BaseException | None) -> None:
-        now = time.monotonic()
-        if error is None or now - self.complained_at < COMPLAINT_SECONDS:
-            return
-        self.complained_at = now
-        with suppress(Exception):
-            sys.stderr.write(f"log file {self.baseFilename} can't be written: {describe(error)}\n")
 
 
 def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> None:
@@ -127,17 +54,17 @@ def configure_logging(settings: LoggingSettings, files: Mapping[str, Lines]) -> 
     _log_uncaught()
 
 
-def _open_files(settings: LoggingSettings, directory: Path, files: Mapping[str, Lines]) -> None:
-    """Open the files, the first of which has the lock of their directory."""
-    lock = _take_directory(directory)
+def _open_files(settings: LoggingSettings, path: Path, files: Mapping[str, Lines]) -> None:
+    """Open the files in their directory, and lock that."""
+    directory = _take_directory(path)
     opened: list[LogFile] = []
     try:
-        logging.config.dictConfig(_files_dictionary(settings, directory, files, lock, opened))
+        logging.config.dictConfig(_files_dictionary(settings, directory, files, opened))
     except ValueError as error:
         for file in opened:
             file.close()
-        lock.close()
-        raise _as_settings_error(directory, error) from error
+        directory.close()
+        raise _as_settings_error(path, error) from error
 
 
 def configure_console(level: str) -> None:
@@ -175,12 +102,11 @@ def _log_files() -> Iterator[tuple[logging.Logger, LogFile]]:
                 yield owner, handler
 
 
-def _take_directory(directory: Path) -> IO[str]:
+def _take_directory(path: Path) -> LogDirectory:
     try:
-        directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
-        return lock_directory(directory)
+        return LogDirectory(path.absolute())
     except OSError as error:
-        raise _unusable(directory, error) from error
+        raise _unusable(path, error) from error
 
 
 def _as_settings_error(directory: Path, error: ValueError) -> Exception:
@@ -204,19 +130,17 @@ def _unusable(directory: Path, error: BaseException) -> SettingsError:
 
 def _files_dictionary(
     settings: LoggingSettings,
-    directory: Path,
+    directory: LogDirectory,
     files: Mapping[str, Lines],
-    lock: IO[str],
     opened: list[LogFile],
 ) -> dict[str, Any]:
     def open_file(name: str) -> LogFile:
         file = LogFile(
-            directory.absolute() / name,
+            directory,
+            name,
             max_bytes=settings.max_bytes,
             backup_count=settings.backup_count,
         )
-        if not opened:
-            file.lock_file = lock
         opened.append(file)
         return file
 

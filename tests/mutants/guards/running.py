@@ -3,14 +3,56 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import PAUSES, PERSISTENCE, PROGRESS, RETRYING, SERVICE, named
+from tests.mutants.places import (
+    LOCK,
+    PAUSES,
+    PERSISTENCE,
+    PROGRESS,
+    RETRYING,
+    ROTATING,
+    SERVICE,
+    named,
+)
 
 RETRIES = named("unit/test_retrying")
 BREAKER = named("unit/test_breaker")
 READY = named("unit/test_readiness")
 LOOPS = named("unit/test_service")
+LOG_ROTATION = named("unit/test_log_rotation")
 
 MUTATIONS = (
+    mutation(
+        "lines to a file without a name",
+        "a log file that was deleted or moved is there again at the next line",
+        f"{ROTATING}.LogFile._is_gone",
+        "not has_name(self.path, self.opened)",
+        "False",
+        tests=LOG_ROTATION,
+    ),
+    mutation(
+        "a directory of logs without its lock",
+        "a directory of logs that was deleted is locked again",
+        f"{ROTATING}.LogDirectory.ensure",
+        "not has_name(self.path / LOCK_FILE, os.fstat(self.lock.fileno()))",
+        "False",
+        tests=LOG_ROTATION,
+    ),
+    mutation(
+        "older files moved up at each try",
+        "a rotation that fails at each line loses no older file",
+        f"{ROTATING}.LogFile._make_room",
+        "and os.path.lexists(self._older(free))",
+        "",
+        tests=LOG_ROTATION,
+    ),
+    mutation(
+        "no log files on a full disk",
+        "a full disk keeps nobody from the files that are there",
+        f"{LOCK}.lock_directory",
+        "with suppress(OSError):",
+        "if True:",
+        tests=LOG_ROTATION,
+    ),
     mutation(
         "lost connections kept",
         "what failures lost is freed at once",
