@@ -45,9 +45,14 @@ def read_models(folder: Path) -> Mapping[str, TableModel]:
 def write_model(folder: Path, model: TableModel) -> Path:
     """Write a model into its file, in the place of what was there, and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    # A quoted name of Oracle may have signs that lead out of the folder.
-    path = folder / f"{UNSAFE.sub('_', model.table)}{ENDING}"
+    path = folder / name_file(model)
     part = path.with_name(f"{path.name}.part")
     part.write_text(format_model(model), encoding="utf-8")
     part.replace(path)
     return path
+
+
+def name_file(model: TableModel) -> str:
+    """Return the name of a model's file."""
+    # A quoted name of Oracle may have signs that lead out of the folder.
+    return f"{UNSAFE.sub('_', model.table)}{ENDING}"

@@ -55,6 +55,45 @@ def test_what_a_person_confirmed_in_a_model_stays(commands: Commands, tmp_path: 
     assert columns["nickname"].sensitivity is Sensitivity.PERSONAL
 
 
+def test_a_model_is_not_written_over_that_of_another_table(
+    commands: Commands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    administer(
+        commands.server,
+        "CREATE TABLE CDC.USERS (ID NUMBER PRIMARY KEY)",
+    )
+    out = str(tmp_path / "models")
+    assert commands.run("models", "--table", "COREDB.USERS", "--out", out) == 0
+    path = tmp_path / "models" / "users.json"
+    former = path.read_text()
+    assert commands.run("models", "--table", "CDC.USERS", "--out", out) == 1
+    assert "CDC.USERS: users.json is the model of COREDB.USERS" in capsys.readouterr().out
+    assert path.read_text() == former
+    copy = former.replace('"users"', '"payers"').replace("COREDB.USERS", "CDC.USERS")
+    (tmp_path / "models" / "payers.json").write_text(copy)
+    assert commands.run("models", "--table", "CDC.USERS", "--out", out) == 0
+    models = read_models(tmp_path / "models")
+    assert list(models["payers"].columns) == ["id"]
+    assert models["users"].source == "COREDB.USERS"
+
+
+def test_columns_whose_names_differ_in_quotes_alone_are_two(
+    commands: Commands, tmp_path: Path
+) -> None:
+    commands.change(
+        'CREATE TABLE PAIRS (ID NUMBER PRIMARY KEY, NAME VARCHAR2(9), "name" VARCHAR2(9))',
+        "GRANT SELECT ON PAIRS TO CDC",
+    )
+    out = tmp_path / "models"
+    assert commands.run("models", "--table", "COREDB.PAIRS", "--out", str(out)) == 0
+    columns = read_models(out)["pairs"].columns
+    assert [(name, column.column) for name, column in columns.items()] == [
+        ("id", "ID"),
+        ("NAME", "NAME"),
+        ("name", "name"),
+    ]
+
+
 def test_a_table_without_a_key_has_a_model_once_its_keys_are_named(
     commands: Commands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

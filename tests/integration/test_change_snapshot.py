@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 
 from oracle_cdc.changes.capture import snapshot as snapshots
 from oracle_cdc.changes.capture import writers
+from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.keys import make_keys
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.room import Room
+from oracle_cdc.changes.capture.script import print_install
 from oracle_cdc.changes.capture.snapshot import Snapshot
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import Standing, Steps
@@ -198,6 +201,28 @@ def test_keys_of_each_kind_are_gone_on_with_exactly(world: World, kind: str, val
     assert run(world, "T", rows_at_once=2).rows == 5
     found = world.rows("SELECT COUNT(*), COUNT(DISTINCT N), COUNT(DISTINCT K) FROM CDC_C_T")
     assert found == [(5, 5, 1)]
+
+
+def test_rows_without_a_key_are_found_and_keep_no_other_from_being_written(world: World) -> None:
+    world.run(
+        "CREATE TABLE T (K NUMBER, N NUMBER(2))",
+        "INSERT INTO T SELECT LEVEL, LEVEL FROM dual CONNECT BY LEVEL <= 4",
+        "GRANT SELECT ON T TO CDC",
+    )
+    source = replace(world.table("T"), keys=("K",))
+    with world.session("CDC") as session:
+        installation = plan(session, Wanted("t", source))
+        steps = Steps(
+            "t",
+            SnapshotSql(installation.capture, make_keys(source.columns, ("K",), "T")),
+            rows_at_once=3,
+        )
+        world.script(print_install(installation))
+        assert not steps.finds_lacking(session)
+        world.run("INSERT INTO T VALUES (NULL, 5)")
+        assert steps.finds_lacking(session)
+    with world.database() as database:
+        assert Snapshot(database, steps, threading.Event()).run().rows == 4
 
 
 def test_a_key_that_can_not_be_compared_as_text_is_refused(world: World) -> None:

@@ -6,7 +6,7 @@ What people have confirmed in a model stays where the column is as it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,15 +60,16 @@ def read_model(
     columns: dict[str, ModelColumn] = {}
     left_out: dict[str, str] = {}
     records = session.query("describe_columns", owner=place.owner, table_name=place.name)
+    names = {str(record["column_name"]) for record in records}
     for record in records:
         column = as_column(record)
         if find_widest(column) is None:
             left_out[column.name] = f"its type {column.data_type} can't be captured"
             continue
-        described = describe(record, column)
+        described = replace(describe(record, column), name=field_name(column.name, names))
         columns[described.name] = described
-    names = [field_name(key) for key in source.keys]
-    model = TableModel(field_name(place.name), place.shown, names, columns)
+    keys = [field_name(key, names) for key in source.keys]
+    model = TableModel(field_name(place.name), place.shown, keys, columns)
     return keep_confirmed(model, former), left_out
 
 
@@ -91,9 +92,12 @@ def describe(record: Mapping[str, Any], column: Column) -> ModelColumn:
     )
 
 
-def field_name(name: str) -> str:
-    """Return how events call a table or column: in small letters, unless it stands in quotes."""
-    if re.fullmatch(r"[A-Z][A-Z0-9_$#]*", name):
+def field_name(name: str, others: Collection[str] = ()) -> str:
+    """Return how events call a table or column: in small letters, unless it stands in quotes.
+
+    others: names beside it, one of which may be that in quotes.
+    """
+    if re.fullmatch(r"[A-Z][A-Z0-9_$#]*", name) and name.lower() not in others:
         return name.lower()
     return name
 

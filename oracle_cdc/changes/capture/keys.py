@@ -70,6 +70,11 @@ class KeySql:
             expressions.append(self.form(column).selected.format(column=quote(column.name)))
         return expressions
 
+    @property
+    def present(self) -> str:
+        """Return the condition that a row has a key: one that no constraint keeps may be NULL."""
+        return " AND ".join(f"{name} IS NOT NULL" for name in self.names)
+
     def form(self, column: Column) -> Form:
         return FORMS[kind_of(column)]
 

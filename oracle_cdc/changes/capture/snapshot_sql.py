@@ -29,14 +29,23 @@ class SnapshotSql:
 
     def next_keys(self, *, is_first: bool) -> Query:
         """Return what gives the next rows in the order of their keys, locked or not."""
-        where = ""
+        where = f"\nWHERE {self.keys.present}"
         if not is_first:
-            where = f"\nWHERE {self.keys.after(AFTER)}"
+            where += f" AND {self.keys.after(AFTER)}"
         text = (
             f"SELECT ROWID, {', '.join(self.keys.selected)}\nFROM {self.source}{where}\n"
             f"ORDER BY {', '.join(self.keys.names)} FETCH FIRST :count /*number*/ ROWS ONLY"
         )
         return make_query(f"read keys of {self.capture.source.shown}", text)
+
+    @cached_property
+    def find_lacking(self) -> Query:
+        """Return what finds a row without a key, which no event can be of."""
+        text = (
+            f"SELECT 1\nFROM {self.source}\n"
+            f"WHERE NOT ({self.keys.present}) FETCH FIRST 1 ROWS ONLY"
+        )
+        return make_query(f"find rows of {self.capture.source.shown} without a key", text)
 
     def lock(self, *, is_first: bool) -> Query:
         """Return what locks the rows up to a key that nobody else has locked."""

@@ -61,6 +61,10 @@ class Steps:
         session.commit()
         return standing
 
+    def finds_lacking(self, session: Session) -> bool:
+        """Return whether there are rows without a key, which are not written down."""
+        return bool(fetch_exactly(session, self.sql.find_lacking, {}))
+
     def read(self, session: Session) -> Standing:
         """Return how far it has come, and keep others from going on with it meanwhile."""
         (record,) = session.query("read_snapshot", table_name=self.table)

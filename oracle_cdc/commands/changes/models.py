@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from oracle_cdc.changes.capture.describing import read_model
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
-from oracle_cdc.changes.model_files import read_models, write_model
+from oracle_cdc.changes.model_files import name_file, read_models, write_model
 from oracle_cdc.changes.rules.model_page import format_page
 from oracle_cdc.changes.rules.table_models import Sensitivity, TableModel
 from oracle_cdc.commands.changes.places import find_model, find_models, open_oracle, parse_place
@@ -30,7 +30,7 @@ def write_page(settings: OfflineSettings, options: Namespace) -> ExitCode:
 def write_models(settings: CapturingSettings, options: Namespace) -> ExitCode:
     """Write the models, and return 1 when a table has none."""
     folder: Path = options.out or settings.changes.models_dir
-    models = find_models(folder)
+    models = dict(find_models(folder))
     codes: set[ExitCode] = {ExitCode.DONE}
     with open_oracle(settings) as database, database.session() as session:
         places = choose_places(session, options)
@@ -38,15 +38,30 @@ def write_models(settings: CapturingSettings, options: Namespace) -> ExitCode:
             former = find_model(models, place)
             try:
                 model, left_out = read_model(session, place, options.keys, former)
+                refuse_taken(models, model)
             except SettingsError as error:
                 complain(place.shown, str(error).removeprefix(f"{place.shown}: "))
                 codes.add(ExitCode.FAILED)
                 continue
             path = write_model(folder, model)
+            models[model.table] = model
             say(f"{path}: {describe(model)}")
             for column, reason in left_out.items():
                 warn(f"{place.shown}: column {column} is left out: {reason}")
     return max(codes)
+
+
+def refuse_taken(models: Mapping[str, TableModel], model: TableModel) -> None:
+    """Refuse to write a model over that of another table, and what people confirmed in it.
+
+    Raises SettingsError.
+    """
+    for other in models.values():
+        if other.source != model.source and name_file(other) == name_file(model):
+            raise SettingsError(
+                f"{name_file(model)} is the model of {other.source}; allowed: a copy of it under "
+                f"another name, with `table` of that name and `source` {model.source}, first"
+            )
 
 
 def choose_places(session: Session, options: Namespace) -> Sequence[Place]:

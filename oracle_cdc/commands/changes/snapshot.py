@@ -74,6 +74,13 @@ def carry_out(database: Database, look: Look, stop: threading.Event, *, is_anew:
     source = registered.source.shown
     with database.session() as session:
         begun = steps.begin(session, is_anew=is_anew)
+        is_lacking = steps.finds_lacking(session)
+    if is_lacking:
+        warn(
+            f"{source}: rows have no {' and '.join(capture.keys)}: they are not written down, and "
+            "their changes become dead letters; allowed as keys of its model: columns that are "
+            "never NULL"
+        )
     if begun.last_key is not None:
         warn(
             f"{source}: it goes on behind the {counted(begun.rows, 'row')} of one that was ended "

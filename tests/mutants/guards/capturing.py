@@ -138,6 +138,22 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "changes: a snapshot ends at a row without a key",
+        "rows without a key keep no other from being written down",
+        f"{CHANGES}.keys.KeySql.present",
+        '" AND ".join(f"{name} IS NOT NULL" for name in self.names)',
+        '"1 = 1"',
+        tests=named(SNAPSHOT, "rows_without_a_key_are_found_and_keep_no_other_from_being_written"),
+    ),
+    mutation(
+        "changes: a model is written over that of another table",
+        "a model is not written over that of another table",
+        f"{ASKED}.models.refuse_taken",
+        "other.source != model.source",
+        "False",
+        tests=named(COMMANDS, "a_model_is_not_written_over_that_of_another_table"),
+    ),
+    mutation(
         "changes: a snapshot behind disabled triggers",
         "no snapshot is made where changes behind it would be lost",
         f"{ASKED}.snapshot.require_sound",
