@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 import oracledb
 import pytest
@@ -14,7 +15,10 @@ from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.script import print_install
 from oracle_cdc.changes.capture.survey import Survey, read_survey
+from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.errors import OracleConfigurationError
+from oracle_cdc.running.concerns import Concerns
+from oracle_cdc.running.repeats import RepeatLimiter
 from tests.integration.changeworlds import PASSWORD, World, serve_world
 
 
@@ -79,6 +83,28 @@ def test_numbers_that_begin_again_are_found_and_nothing_is_installed_on_them(
     )
     world.install()
     assert findings(world) == []
+
+
+def test_a_table_that_was_made_anew_is_found_by_who_saw_it_before(world: World) -> None:
+    world.install()
+    limits = Limits(rows=1000, age_seconds=900)
+    with world.database() as database:
+        watch = Watch(database, limits, 60.0, RepeatLimiter(), Concerns(monotonic))
+        watch.run_once()
+        assert watch.findings == []
+        # Its triggers and the rights on it go with it.
+        world.run("DROP TABLE USERS", "CREATE TABLE USERS (ID NUMBER PRIMARY KEY)")
+        for _ in range(2):
+            watch.run_once()
+            (found,) = watch.findings
+            assert (found.subject, found.words) == (
+                "COREDB.USERS",
+                "it is seen no more: it was dropped, or a right was revoked",
+            )
+        world.run("GRANT SELECT ON USERS TO CDC")
+        watch.run_once()
+    assert "it is seen no more" not in str(watch.findings)
+    assert watch.findings != []
 
 
 def test_a_table_that_became_too_wide_hides_no_other(world: World) -> None:

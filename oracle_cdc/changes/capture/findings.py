@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
@@ -132,6 +132,9 @@ def find_switched(look: Look) -> Iterator[Finding]:
             yield as_finding(Fault(place, "it is disabled", False, cure), look)
         elif state.is_valid is False:
             yield as_finding(Fault(place, "it does not compile", True, ""), look)
+        elif not state.writes_into(look.registered.log):
+            words = f"it does not write into {look.registered.log.shown}"
+            yield as_finding(Fault(place, words, False, ""), look)
 
 
 def as_finding(fault: Fault, look: Look) -> Finding:
@@ -219,3 +222,21 @@ def explain_unseen(look: Look) -> str:
     source = look.registered.source
     right = f"GRANT DEBUG ON {source.quoted} TO {look.registered.log.owner}"
     return f"{source.shown}: not seen: {', '.join(unseen)}; as its owner: {right}"
+
+
+def find_lost(survey: Survey, seen: Collection[str]) -> Iterator[Finding]:
+    """Yield that tables are seen no more. One that is dropped loses its triggers and its rights.
+
+    seen: the tables, as events call them, of which something was seen before.
+    """
+    for look in survey.looks:
+        if look.registered.table not in seen or look.columns:
+            continue
+        source = look.registered.source
+        words = "it is seen no more: it was dropped, or a right was revoked"
+        cure = (
+            f"as its owner: GRANT SELECT, DEBUG ON {source.quoted} TO "
+            f"{look.registered.log.owner}; where it was made anew, {COMMAND} install --table "
+            f"{source.shown}, then {COMMAND} snapshot --table {source.shown}"
+        )
+        yield Finding(source.shown, words, cure)

@@ -42,8 +42,7 @@ class SnapshotSql:
     def find_lacking(self) -> Query:
         """Return what finds a row without a key, which no event can be of."""
         text = (
-            f"SELECT 1\nFROM {self.source}\n"
-            f"WHERE NOT ({self.keys.present}) FETCH FIRST 1 ROWS ONLY"
+            f"SELECT 1\nFROM {self.source}\nWHERE NOT ({self.keys.present}) FETCH FIRST 1 ROWS ONLY"
         )
         return make_query(f"find rows of {self.capture.source.shown} without a key", text)
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen, find_all
+from oracle_cdc.changes.capture.findings import (
+    Finding,
+    Limits,
+    explain_unseen,
+    find_all,
+    find_lost,
+)
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.chore import Chore, Result
@@ -42,6 +48,8 @@ class Watch(Chore):
         #: What was seen last, None before the first look.
         self.latest: Survey | None = None
         self.findings: Sequence[Finding] = ()
+        #: Tables of which the columns were seen.
+        self.seen: set[str] = set()
         #: What was said of what can't be seen.
         self.said: set[str] = set()
 
@@ -49,7 +57,9 @@ class Watch(Chore):
         """Look once. Raises what Oracle raises."""
         with self.database.session() as session:
             survey = read_survey(session)
-        self.report(survey, list(find_all(survey, self.limits)))
+        findings = [*find_all(survey, self.limits), *find_lost(survey, self.seen)]
+        self.seen |= {look.registered.table for look in survey.looks if look.columns}
+        self.report(survey, findings)
         return Result(self.every_seconds)
 
     def report(self, survey: Survey, findings: Sequence[Finding]) -> None:

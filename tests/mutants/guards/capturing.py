@@ -154,6 +154,14 @@ MUTATIONS = (
         tests=named(COMMANDS, "a_model_is_not_written_over_that_of_another_table"),
     ),
     mutation(
+        "changes: a table that is made anew is taken for unseen as ever",
+        "a table that is seen no more is found",
+        f"{CHANGES}.watch.Watch.run_once",
+        "*find_lost(survey, self.seen)",
+        "",
+        tests=named(FINDINGS, "a_table_that_was_made_anew_is_found_by_who_saw_it_before"),
+    ),
+    mutation(
         "changes: a snapshot behind disabled triggers",
         "no snapshot is made where changes behind it would be lost",
         f"{ASKED}.snapshot.require_sound",
