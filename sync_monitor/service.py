@@ -169,10 +169,7 @@ class Monitor:
     def finish(self) -> None:
         """Write what the workers still bring, and what waited for the history."""
         self.step()
-        self.rounds.recorder.record()
-        lost = self.rounds.recorder.waiting
-        if lost:
-            logger.error("looks lost, because the history took nothing until the end: %d", lost)
+        self.rounds.recorder.finish()
 
     def purge(self) -> None:
         """Let go what is old, in small steps."""

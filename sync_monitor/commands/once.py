@@ -36,9 +36,13 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         rounds = Rounds(store, parts.looker, pace, streams=parts.streams)
         looked = [rounds.look(sync, asked) for sync in chosen]
         rounds.record(chosen)
+        lost = rounds.recorder.finish()
     for each in looked:
         sys.stdout.write(f"{line_of(each.entry.look)}\n")
-    return exit_code(looked, options.fail_on)
+    found = exit_code(looked, options.fail_on)
+    if lost and found is ExitCode.DONE:
+        return ExitCode.STORE
+    return found
 
 
 def exit_code(looked: Sequence[Looked], fail_on: str | None) -> ExitCode:

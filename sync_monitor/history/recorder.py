@@ -80,6 +80,15 @@ class Recorder:
             self._drop_oldest()
             return written
 
+    def finish(self) -> int:
+        """Write what waits, at the end, and return how many looks are lost."""
+        self.record()
+        if self.waiting:
+            logger.error(
+                "looks lost, because the history took nothing until the end: %d", self.waiting
+            )
+        return self.waiting
+
     def _write_waiting(self, written: list[Written]) -> None:
         """Write what waits, together, or one by one where one of them can't be written.
 

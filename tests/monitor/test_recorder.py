@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from oracle_cdc.cli import Origin, main
+from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.progress import Progress
 from sync_monitor.history.chain import verify
 from sync_monitor.history.recorder import Recorder, Written
@@ -102,6 +106,22 @@ def test_what_waits_for_the_history_is_written_at_the_end_or_said_to_be_lost(
         monitor.finish()
         assert store.read(verify).looks == (0 if is_full else 500)
     assert ("took nothing until the end: 500" in caplog.text) is is_full
+
+
+def test_once_says_that_the_history_did_not_take_its_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("USE_REAL_ORACLE", raising=False)
+    here = Origin(directory=tmp_path)
+    for action in ("seed", "once"):
+        assert main(["monitor", action], here) == 0
+    refusal = "BEGIN SELECT RAISE(ABORT, 'nothing more'); END"
+    with closing(sqlite3.connect(tmp_path / "monitor" / "history.db")) as history:
+        history.execute(f"CREATE TRIGGER refuse BEFORE INSERT ON look {refusal}")
+
+    assert main(["monitor", "once"], here) == ExitCode.STORE
+    assert "history took nothing until the end: 1" in capsys.readouterr().err
 
 
 def limit(store: Store, pages: int) -> None:

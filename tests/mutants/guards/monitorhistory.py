@@ -19,6 +19,17 @@ MUTATIONS = (
         tests=named("monitor/test_history_chain", "what_is_changed_later_is_found"),
     ),
     mutation(
+        "a look once that is lost unsaid",
+        "`once` says that the history did not take its look",
+        "sync_monitor.commands.once.command",
+        "if lost and found is ExitCode.DONE:",
+        "if False:",
+        tests=named(
+            RECORDER,
+            "once_says_that_the_history_did_not_take_its_look",
+        ),
+    ),
+    mutation(
         "half a look is kept",
         "a look is whole or absent",
         f"{HISTORY}.store.transact",

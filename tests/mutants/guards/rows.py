@@ -113,7 +113,7 @@ MUTATIONS = (
         f"{ROW_SHAPE}.is_key_unique",
         "if not column.is_nullable",
         "if column.name",
-        tests=named(KEYS, "rows_without_an_id_are_kept_apart_by_their_time"),
+        tests=named(KEYS, "rows_without_an_id_are_kept_apart_by_their_place"),
     ),
     mutation(
         "an error of Oracle that no caller foresees",
