@@ -165,7 +165,7 @@ def test_a_reader_without_a_file_says_that_it_can_not_be_used(tmp_path: Path) ->
         Reader(tmp_path / places.FILE).read(reading.looks)
 
 
-def test_a_reader_who_must_not_write_is_told_when_that_is_needed(tmp_path: Path) -> None:
+def test_a_reader_who_must_not_write_learns_when_that_is_needed(tmp_path: Path) -> None:
     Store(tmp_path).close()
     reader = Reader(tmp_path / places.FILE)
     try:

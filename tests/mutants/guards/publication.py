@@ -167,7 +167,7 @@ MUTATIONS = (
     mutation(
         "publication: a model beside its folder",
         "a model is written into its folder whatever its table is called",
-        "oracle_cdc.changes.model_files.write_model",
+        "oracle_cdc.changes.model_files.name_file",
         "UNSAFE.sub('_', model.table)",
         "model.table",
         tests=named(MODELS, "a_model_is_written_into_the_folder_whatever_its_table_is_called"),
