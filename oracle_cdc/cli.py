@@ -91,12 +91,12 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
 
 
 def open_missing_streams() -> None:
-    """Open what a daemon, or `>&-`, started the process without, so that it can be written to."""
+    """Open what a daemon, or `>&-`, started the process without, so that it can be used."""
     # In this order: the lowest descriptor that is free is taken, which is the one that is missing.
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
 def end_on_sigterm() -> None:
@@ -106,6 +106,13 @@ def end_on_sigterm() -> None:
     """
     if os.getpid() == 1:
         signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
+
+
+def wait_for_log_files() -> None:
+    """Have SIGHUP end no service that begins, before it has log files to open anew."""
+    number = getattr(signal, "SIGHUP", None)
+    if number is not None:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def takes_output() -> bool:
@@ -127,6 +134,8 @@ def drop_output() -> None:
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
     """Read the arguments, run the command, and return its exit code."""
     options = make_parser(origin.name).parse_args(arguments)
+    if options.command == "run":
+        wait_for_log_files()
     try:
         return dispatch(options, origin)
     except SettingsError as error:

@@ -14,14 +14,13 @@ from oracle_cdc.watching.together import Together
 
 def make_metrics(pipelines: Sequence[Pipeline], readiness: Together) -> Metrics:
     """Return the metrics, what pipelines share once."""
-    dependencies: dict[str, Dependency] = {}
+    dependencies: dict[Dependency, None] = {}
     secrets: dict[str, Secret] = {}
     own: list[Source] = []
     for pipeline in pipelines:
-        for dependency in pipeline.dependencies:
-            dependencies[dependency.name] = dependency
+        dependencies |= dict.fromkeys(pipeline.dependencies)
         for secret in pipeline.secrets:
             secrets[secret.name] = secret
         own += pipeline.measures()
-    measures = ServiceMeasures(readiness, list(dependencies.values()), list(secrets.values()))
+    measures = ServiceMeasures(readiness, list(dependencies), list(secrets.values()))
     return Metrics([*own, *measures.sources()])

@@ -121,13 +121,15 @@ def read_pipelines(names: Iterable[str], sources: Sequence[Source]) -> Enabled:
     """Return the settings of the pipelines with these names."""
     settings: list[ServiceSettings] = []
     mistakes: list[str] = []
+    warnings: list[str] = []
     for name in names:
         try:
             settings.append(read_settings(MODELS[name], sources, ALL_NAMES))
         except Mistakes as error:
             mistakes += error.lines
+            warnings += error.warnings
     if mistakes:
-        raise Mistakes(list(dict.fromkeys(mistakes)))
+        raise Mistakes(list(dict.fromkeys(mistakes)), list(dict.fromkeys(warnings)))
     return Enabled(settings)
 
 

@@ -35,3 +35,12 @@ class Durations:
         for number in range(1, len(counts)):
             counts[number] += counts[number - 1]
         return counts, total_seconds
+
+    def include(self, other: Durations) -> None:
+        """Count all that others counted, too."""
+        with other.lock:
+            counts, total_seconds = list(other.counts), other.total_seconds
+        with self.lock:
+            for number, count in enumerate(counts):
+                self.counts[number] += count
+            self.total_seconds += total_seconds

@@ -34,7 +34,6 @@ class Collector:
         self.given: dict[str, Given] = {}
         self.mistakes: list[str] = []
         self.needless: list[Entry] = []
-        self.warnings: list[str] = []
 
     def add(self, entry: Entry) -> None:
         """Take an entry's value for its variable."""
@@ -63,10 +62,6 @@ class Collector:
         if variable in self.given:
             self._refuse(entry, f"{variable} is given already in {self.given[variable].place}")
             return
-        if isinstance(value, str) and value.endswith("\n"):
-            self.warnings.append(
-                f"{variable} in {entry.place}: ends with a line break, which counts"
-            )
         self.given[variable] = Given(
             variable, value, self.layer, entry.place, read_again=entry.read_again
         )
@@ -80,7 +75,7 @@ class Collector:
             self.layer,
             self.given,
             mistakes=self.mistakes,
-            warnings=[*warnings, *self.warnings, *self.passed_over()],
+            warnings=[*warnings, *self.passed_over()],
         )
 
     def passed_over(self) -> Iterator[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from io import StringIO
 from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from oracle_cdc.settings.names import Names
+from oracle_cdc.settings.names import SHOWABLE, Names
 from oracle_cdc.settings.sources import Given, Source, all_given, unread
 from oracle_cdc.settings.text_file import Unreadable, read_text_file, readable_by_others
 
@@ -54,6 +54,7 @@ def read_env_file(path: Path) -> Source:
         return unread(DOTENV, error.describe(str(path)))
     given: dict[str, Given] = {}
     mistakes: list[str] = []
+    warnings = readable_by_others(path)
     for binding in parse_stream(StringIO(text)):
         place = f"{DOTENV} line {line_of(binding)}"
         name = binding.key
@@ -61,8 +62,16 @@ def read_env_file(path: Path) -> Source:
             mistakes.append(f"{place}: not understood; allowed: {LINES}")
         elif name is not None:
             again = partial(read_env_again, path, name)
-            given[name] = Given(name, binding.value, DOTENV, place, read_again=again)
-    return Source(DOTENV, given, mistakes=mistakes, warnings=readable_by_others(path))
+            item = Given(name, binding.value, DOTENV, place, read_again=again)
+            warnings += said_before(given.get(name), item)
+            given[name] = item
+    return Source(DOTENV, given, mistakes=mistakes, warnings=warnings)
+
+
+def said_before(former: Given | None, item: Given) -> Iterator[str]:
+    """Yield a warning where another line of the file gives the variable another value."""
+    if former is not None and former.value != item.value and SHOWABLE.fullmatch(item.name):
+        yield f"{item.name} stands twice, in {former.place} and in {item.place}: the last counts"
 
 
 def read_env_again(path: Path, name: str) -> Given | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from oracle_cdc.errors import SettingsError
@@ -17,15 +17,22 @@ BOUNDS = {"gt": "greater than", "ge": "at least", "le": "at most"}
 
 
 class Mistakes(SettingsError):
-    """What is wrong with settings, a line for each mistake."""
+    """What is wrong with settings, a line for each mistake.
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        text = "\n  ".join(lines)
+    warnings: what was noticed beside them, and may be why something is missing.
+    """
+
+    def __init__(self, lines: Sequence[str], warnings: Sequence[str] = ()) -> None:
         noun = "mistakes"
         if len(lines) == 1:
             noun = "mistake"
-        super().__init__(f"{len(lines)} {noun} in the settings:\n  {text}")
+        said = [f"{len(lines)} {noun} in the settings:", *lines]
+        text = "\n  ".join(said)
+        if warnings:
+            text += "\n" + "\n  ".join(["noticed beside that:", *warnings])
+        super().__init__(text)
         self.lines = lines
+        self.warnings = warnings
 
 
 def unknown_names(source: Source, names: Names) -> Iterator[str]:
@@ -52,6 +59,17 @@ def misspelt_names(source: Source, names: Names) -> Iterator[str]:
         near = names.misspelt(name)
         if near:
             yield f"{name} in {item.place} is passed over: not known; nearest: {near}"
+
+
+def broken_endings(values: Mapping[str, object], given: Mapping[str, Given]) -> Iterator[str]:
+    """Yield a line for each text that ends with a line break: a file's, most often, not its own."""
+    for name, value in values.items():
+        text = value
+        if isinstance(value, SecretStr):
+            text = value.get_secret_value()
+        if isinstance(text, str) and text.endswith(("\n", "\r")) and name in given:
+            item = given[name]
+            yield f"{item.name} in {item.place}: ends with a line break, which counts"
 
 
 def unusable(given: Mapping[str, Given], names: Names) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from oracle_cdc.settings.declaration import AllOthers, Root
 from oracle_cdc.settings.mistakes import (
     Mistakes,
+    broken_endings,
     explain,
     misspelt_names,
     unknown_names,
@@ -49,7 +50,8 @@ def read_settings(
     # What kept a layer from being read may be said there already.
     mistakes = list(dict.fromkeys([*mistakes, *wrong]))
     if settings is None or mistakes:
-        raise Mistakes(mistakes)
+        raise Mistakes(mistakes, warnings)
+    warnings += broken_endings(flatten(model, settings), given)
     settings = settings.model_copy(update={"warnings": tuple(warnings)})
     settings.remember(given)
     return settings

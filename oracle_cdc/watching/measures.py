@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from prometheus_client.core import Metric
@@ -24,7 +25,7 @@ class ServiceMeasures:
     """Yields the metrics.
 
     Parameters:
-        dependencies: of all pipelines. One that several share stands there once.
+        dependencies: of all pipelines, each once. Those of one name are counted together.
         secrets: which log-ins need, and which may change.
     """
 
@@ -87,10 +88,11 @@ class ServiceMeasures:
         yield histogram("batch_seconds", "Duration of batches", "direction", batches)
 
     def calls(self) -> Iterator[Metric]:
-        calls, durations = {}, {}
+        calls: Counter[str] = Counter()
+        durations: defaultdict[str, Durations] = defaultdict(Durations)
         for dependency in self.dependencies:
-            calls[dependency.name] = dependency.calls
-            durations[dependency.name] = dependency.durations
+            calls[dependency.name] += dependency.calls
+            durations[dependency.name].include(dependency.durations)
         yield counters(
             "round_trips", "Calls to each dependency: statements, requests, batches", "to", calls
         )

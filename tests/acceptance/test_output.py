@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +43,20 @@ def test_a_command_that_is_started_without_output_does_its_work(
     )
     assert ended.returncode == 0
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+#: Standard error is not there to say what is wrong, so the exit code does.
+STREAMS = """
+import sys
+from oracle_cdc.cli import open_missing_streams
+open_missing_streams()
+streams = (sys.stdin, sys.stdout, sys.stderr)
+sys.exit([stream.fileno() for stream in streams] != [0, 1, 2] or sys.stdin.isatty())
+"""
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_no_connection_or_log_file_takes_the_place_of_a_missing_stream(closed: str) -> None:
+    command = f"{shlex.join([sys.executable, '-c', STREAMS])} {closed}"
+    ended = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, check=False)
+    assert ended.returncode == 0

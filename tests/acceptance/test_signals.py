@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT
 
@@ -36,3 +40,27 @@ def test_sigterm_ends_the_service_also_when_another_thread_receives_it() -> None
     )
 
     assert ended.returncode == 0, ended.stderr
+
+
+def test_sighup_ends_no_service_that_has_no_log_files_yet(tmp_path: Path) -> None:
+    # Given: it has asked AWS for its settings, and waits for the answer
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE_SECONDS)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SSM_PATH": "/app/prod",
+            "SSM_TIMEOUT_SECONDS": "20",
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+        }
+        command = [sys.executable, str(ROOT / "cdc_service.py"), "run"]
+        with subprocess.Popen(command, cwd=tmp_path, env=environment) as service:
+            connection, _ = silent.accept()
+            with connection:
+                # When
+                service.send_signal(signal.SIGHUP)
+                service.send_signal(signal.SIGTERM)
+                # Then
+                assert service.wait(PATIENCE_SECONDS) == -signal.SIGTERM

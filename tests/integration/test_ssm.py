@@ -123,6 +123,8 @@ def test_what_is_in_no_section_of_ours_is_passed_over_and_the_rest_must_be_known
         "not known; nearest: oracle/password",
         f"CDC_MIN_SEGMENTS in SSM {path.path}/cdc/min_segments (version 1): given '0'; "
         "allowed: a whole number at least 1 and at most 1000",
+        "noticed beside that:",
+        warning,
     ]
 
 

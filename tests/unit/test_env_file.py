@@ -214,6 +214,36 @@ def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(
     assert warning == f"{name} in the environment is passed over: not known; nearest: {nearest}"
 
 
+def test_a_mistake_is_shown_with_what_was_noticed_beside_it(read: Read) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read({"ORACLE_PASSWORT": "geheim"}, "HEALTH_PORT=x\n")
+    assert str(raised.value).splitlines() == [
+        "1 mistake in the settings:",
+        "  HEALTH_PORT in .env line 1: given 'x'; allowed: a whole number at least 0 and at most "
+        "65535",
+        "noticed beside that:",
+        "  ORACLE_PASSWORT in the environment is passed over: not known; nearest: ORACLE_PASSWORD",
+    ]
+
+
+def test_a_variable_with_two_values_in_an_env_file_has_the_last_and_a_warning(read: Read) -> None:
+    settings = read(env_text="HEALTH_PORT=1\nLOG_LEVEL=INFO\nHEALTH_PORT=2\nLOG_LEVEL=INFO\n")
+    assert settings.health_port == 2
+    assert settings.warnings == (
+        "HEALTH_PORT stands twice, in .env line 1 and in .env line 3: the last counts",
+    )
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r"])
+def test_a_line_break_at_the_end_of_a_text_is_a_warning(read: Read, ending: str) -> None:
+    # A Secret of Kubernetes that was made with `echo` ends with one, an env file of Windows with
+    # the other. A number does not mind.
+    settings = read({"ORACLE_PASSWORD": f"geheim{ending}", "HEALTH_PORT": f"1{ending}"})
+    assert settings.warnings == (
+        "ORACLE_PASSWORD in the environment: ends with a line break, which counts",
+    )
+
+
 def test_other_programs_names_are_never_complained_about(read: Read) -> None:
     names = ("ORACLE_HOME", "ORACLE_SID", "ORACLE_BASE", "NLS_LANG", "TNS_ADMIN", "AWS_WHATEVER")
     read(env_text="".join(f"{name}=/nowhere\n" for name in names))

@@ -82,6 +82,7 @@ logging:
 
 def origins(folder: Path, env_file: str = "", **environment: str) -> Origins:
     (folder / ".env").write_text(env_file, encoding="utf-8")
+    (folder / ".env").chmod(0o600)
     return Origins(environment, folder / ".env", read_page({}), ask_store)
 
 

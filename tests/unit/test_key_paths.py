@@ -130,9 +130,3 @@ def test_a_section_can_not_be_a_value() -> None:
     assert collect(("bus", "x"), ("bus_events", None)).mistakes == [
         "bus in a file line 1: a value; allowed: keys below it"
     ]
-
-
-def test_a_line_break_at_the_end_of_a_value_is_a_warning() -> None:
-    # A file put into the Parameter Store ends with one, and so does a block of YAML.
-    source = collect(("bus/host", "geheim\n")).source()
-    assert source.warnings == ["BUS_HOST in a file line 1: ends with a line break, which counts"]

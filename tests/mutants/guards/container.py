@@ -26,6 +26,14 @@ MUTATIONS = (
         tests=named("unit/test_logging"),
     ),
     mutation(
+        "SIGHUP ends a start",
+        "SIGHUP ends no service that has no log files yet",
+        f"{CLI}.run_arguments",
+        "wait_for_log_files()",
+        "pass",
+        tests=named("acceptance/test_signals"),
+    ),
+    mutation(
         "the first process does not hear SIGTERM",
         "SIGTERM ends the first process of a container also before the loops run",
         f"{CLI}.end_on_sigterm",

@@ -183,8 +183,8 @@ MUTATIONS = (
         "pipelines: the same mistake twice",
         "what is wrong in several pipelines alike is listed once",
         "oracle_cdc.programs.read_pipelines",
-        "raise Mistakes(list(dict.fromkeys(mistakes)))",
-        "raise Mistakes(mistakes)",
+        "raise Mistakes(list(dict.fromkeys(mistakes)), list(dict.fromkeys(warnings)))",
+        "raise Mistakes(mistakes, warnings)",
         tests=named(RUN, "what_is_wrong_in_both_pipelines_is_listed_once_and_all_of_it"),
     ),
     mutation(

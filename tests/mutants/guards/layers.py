@@ -11,6 +11,22 @@ PARAMETERS = "integration/test_ssm"
 
 MUTATIONS = (
     mutation(
+        "mistakes without what explains them",
+        "a mistake is shown with what was noticed beside it",
+        f"{LAYERS}.reader.read_settings",
+        "raise Mistakes(mistakes, warnings)",
+        "raise Mistakes(mistakes)",
+        tests=named("unit/test_env_file"),
+    ),
+    mutation(
+        "a doubled name wins silently",
+        "a name with two values in .env is warned of",
+        f"{LAYERS}.environment.said_before",
+        "former is not None",
+        "False",
+        tests=named("unit/test_env_file"),
+    ),
+    mutation(
         "a doubled key wins silently",
         "a doubled key is refused with both lines",
         f"{LAYERS}.yaml_file.Walk.walk",

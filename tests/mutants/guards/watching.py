@@ -20,6 +20,14 @@ LOGS = named("unit/test_logging_privacy")
 
 MUTATIONS = (
     mutation(
+        "calls of the last pipeline only",
+        "calls of two pipelines to one dependency are counted together",
+        "oracle_cdc.watching.measures.ServiceMeasures.calls",
+        "calls[dependency.name] +=",
+        "calls[dependency.name] =",
+        tests=named("unit/test_joined_metrics"),
+    ),
+    mutation(
         "ready with an open breaker",
         "an open breaker ends readiness",
         f"{READINESS_REASONS}.breaker_reason",
