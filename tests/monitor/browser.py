@@ -37,12 +37,11 @@ def what_is_missing() -> str:
 
 
 MISSING = what_is_missing()
-#: Of tests that need a browser, of which there is one for all of them.
+#: Of tests that need a browser.
 MARKS = [
     pytest.mark.skipif(
         bool(MISSING) and os.environ.get("REQUIRE_BROWSER") != "1", reason=MISSING or "there"
     ),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(180),
 ]
 #: By the ending of a picture's file.
