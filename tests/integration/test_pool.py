@@ -186,18 +186,29 @@ def test_a_log_in_that_was_left_while_it_waited_for_its_turn_never_begins(
         first = Database(settings, database.statements)
         second = Database(settings, database.statements, password=first.password)
         first.pool.seconds = second.pool.seconds = 0.05
+        before = logins(world)
+        # Given: the first one has the turn, and the second is left before the first is
         proxy.is_deaf = True
-        # When: the first one has the turn, and the second is left before the first is
-        for each in (first, second, second, first):
-            with pytest.raises(OracleUnavailable, match="the database hangs"):
-                use(each)
+        with pytest.raises(OracleUnavailable, match="the database hangs"):
+            use(first)
+        with pytest.raises(OracleUnavailable, match="the database hangs"):
+            use(second)
+        left = second.pool.attempt
+        with pytest.raises(OracleUnavailable, match="the database hangs"):
+            use(second)
+        newer = second.pool.attempt
+        assert left is not None
+        assert newer is not None
         proxy.is_deaf = False
 
-        # Then: what was left does not take the turn for ever
-        first.pool.seconds = second.pool.seconds = 10.0
+        # When: the turn is free
+        first.pool.seconds = 10.0
         use(first)
-        use(second)
+        for each in (left, newer):
+            each.thread.join(10)
 
+        # Then: what was left took it to no log-in, of which nobody would have ended its turn
+        assert logins(world) == before + 2
         assert (first.close(), second.close()) == (True, True)
 
 
