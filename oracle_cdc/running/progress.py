@@ -30,6 +30,14 @@ class LoopMoments:
     error: CdcError | None = None
     next_at: float = 0.0
 
+    def rest(self, seconds: float, now: float) -> None:
+        """Note a wait on purpose that begins.
+
+        Of waits of several threads at the same time no more than the longest counts.
+        """
+        self.next_at = now + seconds
+        self.stepped_at = max(self.stepped_at, min(self.stepped_at + seconds, self.next_at))
+
 
 class Age:
     """How long ago something was, in seconds: it grows until it is seen anew."""
@@ -144,8 +152,7 @@ class Progress:
         """Wait, but not beyond the stop, and leave the wait out of the calling loop's deadline."""
         if loop := self.loop():
             with self.lock:
-                self.loops[loop].stepped_at += seconds
-                self.loops[loop].next_at = self.clock() + seconds
+                self.loops[loop].rest(seconds, self.clock())
         stop.wait(seconds)
 
     @contextmanager

@@ -260,8 +260,16 @@ MUTATIONS = (
         "a wait on purpose is late",
         "a wait on purpose is no lack of progress",
         f"{PROGRESS}.rest",
-        ".stepped_at += seconds",
-        ".stepped_at += 0 * seconds",
+        "self.loops[loop].rest(seconds, self.clock())",
+        "self.loops[loop].rest(0 * seconds, self.clock())",
         tests=READY,
+    ),
+    mutation(
+        "waits at the same time add up",
+        "threads that wait at the same time hide no hang behind the longest wait",
+        "oracle_cdc.running.progress.LoopMoments.rest",
+        "min(self.stepped_at + seconds, self.next_at)",
+        "self.stepped_at + seconds",
+        tests=named("unit/test_rests"),
     ),
 )
