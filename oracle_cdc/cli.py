@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from oracle_cdc.commands.arguments import (
     add_backfill,
@@ -80,13 +80,13 @@ def main(arguments: Sequence[str] | None = None, origin: Origin | None = None) -
             sys.stdout.flush()
     except BrokenPipeError:
         # Who read what was printed has had enough: `status | head -1`.
-        drop_output()
+        drop(sys.stdout)
         return ExitCode.CLOSED_PIPE
     except OSError as error:
         if takes_output():
             raise
-        drop_output()
-        sys.stderr.write(f"❌ standard output: {error.strerror or type(error).__name__}\n")
+        drop(sys.stdout)
+        complain(f"❌ standard output: {error.strerror or type(error).__name__}")
         return ExitCode.FAILED
 
 
@@ -126,9 +126,17 @@ def takes_output() -> bool:
     return True
 
 
-def drop_output() -> None:
-    """Have what is left of standard output go nowhere, also at the end of the process."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def drop(stream: TextIO) -> None:
+    """Have what is left of an output go nowhere, also at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def complain(text: str) -> None:
+    """Write to standard error what is wrong. Where that takes nothing, the exit code has to do."""
+    try:
+        sys.stderr.write(f"{text}\n")
+    except OSError:
+        drop(sys.stderr)
 
 
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
@@ -139,13 +147,13 @@ def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
     try:
         return dispatch(options, origin)
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(str(error))
         return ExitCode.SETTINGS
     except ModuleNotFoundError as error:
         words = explain_missing(error)
         if words is None:
             raise
-        sys.stderr.write(f"{words}\n")
+        complain(words)
         return ExitCode.SETTINGS
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -219,7 +227,7 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
     except SettingsError:
         raise
     except CdcError as error:
-        sys.stderr.write(f"❌ {error}\n")
+        complain(f"❌ {error}")
         return error.exit_code
 
 

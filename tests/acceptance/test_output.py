@@ -45,6 +45,14 @@ def test_a_command_that_is_started_without_output_does_its_work(
     assert "Traceback" not in ended.stdout + ended.stderr
 
 
+def test_wrong_settings_end_with_2_also_where_standard_error_takes_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "cdc_service.py"), "run"]
+    environment = {"HEALTH_PORT": "x", "LOG_DIR": str(tmp_path)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(command, env=environment, stderr=full, check=False)
+    assert ended.returncode == 2
+
+
 #: Standard error is not there to say what is wrong, so the exit code does.
 STREAMS = """
 import sys

@@ -26,6 +26,15 @@ MUTATIONS = (
         tests=named("unit/test_logging"),
     ),
     mutation(
+        "an exit code of the interpreter's",
+        "wrong settings end with 2 also where standard error takes nothing",
+        f"{CLI}.complain",
+        "drop(sys.stderr)",
+        "pass",
+        tests=named("acceptance/test_output"),
+        only="wrong_settings",
+    ),
+    mutation(
         "SIGHUP ends a start",
         "SIGHUP ends no service that has no log files yet",
         f"{CLI}.run_arguments",
