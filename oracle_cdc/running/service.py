@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import logging
 import os
@@ -239,6 +240,14 @@ class Service:
         return working
 
 
+def set_from_handler(stop: threading.Event) -> None:
+    """Set an event from a handler of signals.
+
+    A handler interrupts the main thread, which may hold the event's lock and would wait for itself.
+    """
+    _thread.start_new_thread(stop.set, ())
+
+
 @contextmanager
 def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]:
     """Handle signals while it stands around the run.
@@ -250,7 +259,7 @@ def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]
     def on_stop(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
             os._exit(128 + number)
-        stop.set()
+        set_from_handler(stop)
 
     def on_hangup(number: int, frame: FrameType | None) -> None:
         reopen()

@@ -22,6 +22,7 @@ from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.service import set_from_handler
 from oracle_cdc.running.terminal import complain, counted, say, warn
 
 #: Rows between two lines that say how far it is.
@@ -117,7 +118,7 @@ def ended_by_signals(stop: threading.Event) -> Iterator[None]:
     """Let SIGINT and SIGTERM end it between two transactions."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        stop.set()
+        set_from_handler(stop)
 
     former = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -102,6 +102,15 @@ MUTATIONS = (
         tests=RETRIES,
     ),
     mutation(
+        "a signal sets the stop in the thread that it interrupts",
+        "a signal sets the stop in another thread than the one that it interrupts",
+        f"{SERVICE}.set_from_handler",
+        "_thread.start_new_thread(stop.set, ())",
+        "stop.set()",
+        tests=LOOPS,
+        only="a_signal_sets_the_stop",
+    ),
+    mutation(
         "every caller is a probe",
         "while open, one probe at a time goes through",
         f"{RETRYING}.Breaker.allows",
