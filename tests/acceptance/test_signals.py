@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+from oracle_cdc.running.service import signals
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT
 
 #: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it
@@ -64,3 +66,20 @@ def test_sighup_ends_no_service_that_has_no_log_files_yet(tmp_path: Path) -> Non
                 service.send_signal(signal.SIGTERM)
                 # Then
                 assert service.wait(PATIENCE_SECONDS) == -signal.SIGTERM
+
+
+def test_a_signal_sets_the_stop_in_another_thread_than_the_one_that_it_interrupts() -> None:
+    class Stop(threading.Event):
+        """An event that knows who set it."""
+
+        by: int | None = None
+
+        def set(self) -> None:
+            self.by = threading.get_ident()
+            super().set()
+
+    stop = Stop()
+    with signals(stop, lambda: None):
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.wait(PATIENCE_SECONDS)
+    assert stop.by != threading.get_ident()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import signal
 import threading
 import weakref
 from collections.abc import Callable
@@ -18,9 +17,7 @@ from oracle_cdc.running.privacy import SafeFormatter
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.service import Fatal, Leg, Loop, Service, signals
-
-PATIENCE_SECONDS = 50.0
+from oracle_cdc.running.service import Fatal, Leg, Loop, Service
 
 
 class Steps:
@@ -293,20 +290,3 @@ def test_the_statistics_block_is_the_documented_one() -> None:
         "Last cycle",
     ]
     assert "Calls processed: 48" in lines
-
-
-def test_a_signal_sets_the_stop_in_another_thread_than_the_one_that_it_interrupts() -> None:
-    class Stop(threading.Event):
-        """An event that knows who set it."""
-
-        by: int | None = None
-
-        def set(self) -> None:
-            self.by = threading.get_ident()
-            super().set()
-
-    stop = Stop()
-    with signals(stop, lambda: None):
-        signal.raise_signal(signal.SIGTERM)
-        assert stop.wait(PATIENCE_SECONDS)
-    assert stop.by != threading.get_ident()

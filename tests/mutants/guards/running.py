@@ -107,7 +107,7 @@ MUTATIONS = (
         f"{SERVICE}.set_from_handler",
         "_thread.start_new_thread(stop.set, ())",
         "stop.set()",
-        tests=LOOPS,
+        tests=named("acceptance/test_signals"),
         only="a_signal_sets_the_stop",
     ),
     mutation(
