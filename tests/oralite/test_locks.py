@@ -134,6 +134,7 @@ def test_a_key_that_a_transaction_had_for_a_while_is_waited_for(
     connect: Connect, new_table: Callable[[str], str], threads: ThreadPoolExecutor, leaving: str
 ) -> None:
     one, other = connect().cursor(), connect().cursor()
+    other.connection.call_timeout = ENDS_WAITING_MS
     table = new_table("id NUMBER PRIMARY KEY")
     one.execute(f"INSERT INTO {table} VALUES (9)")
     one.execute("SAVEPOINT early")
