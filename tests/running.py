@@ -53,7 +53,7 @@ def change_metrics() -> set[str]:
     shipped = ChangeMeasures(progress, ChangeCounts(), {}, dict)
     nowhere: Any = None
     watch = Watch(nowhere, Limits(0, 0), 60.0, RepeatLimiter(), progress.concerns)
-    watch.latest = Survey((), "Y", datetime(2026, 11, 20))
+    watch.latest = Survey((), "Y", None, datetime(2026, 11, 20))
     return names_of(Metrics([*shipped.sources(), *CaptureMeasures(watch).sources()]))
 
 
