@@ -96,13 +96,15 @@ def test_what_is_whole_begins_anew_when_it_is_asked_for_again(world: World) -> N
     assert len(written(world)) == 8
 
 
+def break_off(rows: int) -> None:
+    """Raise that Oracle is gone once six rows were written down."""
+    if rows >= 6:
+        raise OracleUnavailable("gone")
+
+
 def test_what_broke_off_goes_on_behind_what_was_written(world: World) -> None:
     fill(world, 10)
     world.install(lobs=True)
-
-    def break_off(rows: int) -> None:
-        if rows >= 6:
-            raise OracleUnavailable("gone")
 
     with pytest.raises(OracleUnavailable):
         run(world, make_room=break_off)
@@ -119,10 +121,6 @@ def test_what_broke_off_goes_on_behind_what_was_written(world: World) -> None:
 def test_what_broke_off_before_more_was_captured_begins_anew(world: World) -> None:
     fill(world, 10)
     world.install(lobs=True)
-
-    def break_off(rows: int) -> None:
-        if rows >= 6:
-            raise OracleUnavailable("gone")
 
     with pytest.raises(OracleUnavailable):
         run(world, make_room=break_off)

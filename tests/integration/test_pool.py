@@ -152,6 +152,13 @@ def test_a_pool_is_not_closed_while_a_log_in_is_not_answered(
     world.server.faults.clear()
 
 
+def with_one_password(database: Database, port: int) -> tuple[Database, Database]:
+    """Make two databases behind a port that share their password, and so their turn to log in."""
+    settings = database.settings.model_copy(update={"port": port})
+    first = Database(settings, database.statements)
+    return first, Database(settings, database.statements, password=first.password)
+
+
 @pytest.mark.oralite_only
 def test_a_log_in_that_never_ends_holds_up_none_of_another_pool(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
@@ -159,9 +166,7 @@ def test_a_log_in_that_never_ends_holds_up_none_of_another_pool(
     # Given: something on the way that keeps a connection open whose server is gone
     monkeypatch.setattr(pool_module, "LEAVING", Doubling(0.0, 0.0))
     with proxying(world.server.port) as proxy:
-        settings = database.settings.model_copy(update={"port": proxy.port})
-        first = Database(settings, database.statements)
-        second = Database(settings, database.statements, password=first.password)
+        first, second = with_one_password(database, proxy.port)
         first.pool.seconds = 0.05
         proxy.is_deaf = True
         with pytest.raises(OracleUnavailable, match="the database hangs"):
@@ -182,9 +187,7 @@ def test_a_log_in_that_was_left_while_it_waited_for_its_turn_never_begins(
 ) -> None:
     monkeypatch.setattr(pool_module, "LEAVING", Doubling(0.0, 0.0))
     with proxying(world.server.port) as proxy:
-        settings = database.settings.model_copy(update={"port": proxy.port})
-        first = Database(settings, database.statements)
-        second = Database(settings, database.statements, password=first.password)
+        first, second = with_one_password(database, proxy.port)
         first.pool.seconds = second.pool.seconds = 0.05
         before = logins(world)
         # Given: the first one has the turn, and the second is left before the first is
