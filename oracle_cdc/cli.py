@@ -163,8 +163,9 @@ def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
 def make_parser(program: str = "oracle-cdc") -> argparse.ArgumentParser:
     """Return what reads the arguments of a program of this name."""
     parser = argparse.ArgumentParser(prog=program, description=f"{DESCRIPTION}.", epilog=EPILOG)
-    parser.set_defaults(command="run", once=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    # After the commands are added, which would take the default from it.
+    parser.set_defaults(command="run", once=False)
     run = commands.add_parser("run", help="the service, until SIGTERM or SIGINT (the default)")
     run.add_argument("--once", action="store_true", help="one cycle of each direction, then exit")
     commands.add_parser(

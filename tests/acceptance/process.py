@@ -151,8 +151,11 @@ class Process:
 def running(
     environment: Mapping[str, str], *arguments: str, checkout: Path = ROOT
 ) -> Iterator[Process]:
-    """Run the service of a checkout, and kill it at the end if it still runs."""
-    process = Process(arguments or ("run",), environment, checkout / SCRIPT.name, checkout)
+    """Run a command of a checkout, or the service without one.
+
+    It is killed at the end if it still runs.
+    """
+    process = Process(arguments, environment, checkout / SCRIPT.name, checkout)
     try:
         yield process
     finally:

@@ -28,6 +28,16 @@ def test_a_conversation_travels_out_and_its_answer_comes_back(world: World, tmp_
     assert world.rows(f"SELECT SUMMARY_TEXT FROM {USER}.DICTA_CALL_SUMMARY") == [("angry",)]
 
 
+@pytest.mark.parametrize("command", [[], ["run"]])
+def test_the_service_runs_with_and_without_the_name_of_its_command(
+    world: World, tmp_path: Path, command: list[str]
+) -> None:
+    with running(world.environment(str(tmp_path)), *command) as service:
+        wait_for("the start", lambda: "All tables validated" in log_text(tmp_path))
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(10) == 0
+
+
 def test_sigterm_ends_an_idle_service_within_ten_seconds_with_exit_code_0(
     world: World, tmp_path: Path
 ) -> None:

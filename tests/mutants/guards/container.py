@@ -35,6 +35,16 @@ MUTATIONS = (
         only="wrong_settings",
     ),
     mutation(
+        "no command at all",
+        "without a command the service runs",
+        f"{CLI}.make_parser",
+        'parser.set_defaults(command="run", once=False)',
+        "parser.set_defaults(once=False)",
+        tests=named(
+            "acceptance/test_run", "the_service_runs_with_and_without_the_name_of_its_command"
+        ),
+    ),
+    mutation(
         "SIGHUP ends a start",
         "SIGHUP ends no service that has no log files yet",
         f"{CLI}.run_arguments",
