@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from awslite.refusals import Refused
+from standins.queuelimits import check_message
 
 DEDUPLICATION_SECONDS = 300.0
 DEFAULT_ATTRIBUTES = {
@@ -66,12 +67,7 @@ class Queue:
 
         FIFO drops one that is not, and the message that it repeats is returned.
         """
-        body = str(entry["MessageBody"])
-        size = len(body.encode())
-        if not body or size > int(self.attributes["MaximumMessageSize"]):
-            raise Refused(
-                "InvalidParameterValue", "One or more parameters are invalid: length of the message"
-            )
+        check_message(entry, int(self.attributes["MaximumMessageSize"]))
         group, deduplication = entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
         if self.is_fifo and not group:
             raise Refused(
@@ -86,7 +82,7 @@ class Queue:
             return repeated, False
         message = Message(
             f"{self.name}-{next(self.numbers)}",
-            body,
+            str(entry["MessageBody"]),
             entry.get("MessageAttributes", {}),
             int(time.time() * 1000),
             group,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from awslite.refusals import Document, Refused
 from awslite.treatment import Request, treated
 from standins.queuehttp import QueueServer
+from standins.queuelimits import check_numbers, size_of
 from standins.queues import Message, Queue
 from standins.treatment import PLAIN, Treatment
 
@@ -117,6 +118,7 @@ class Queues:
 
     def receive(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
         document = request.document
+        check_numbers(document)
         wait = max(float(document.get("WaitTimeSeconds", 0)), EMPTY_RECEIVE_SECONDS)
         limit = int(document.get("MaxNumberOfMessages", 1))
         deadline = time.monotonic() + wait
@@ -149,6 +151,7 @@ class Queues:
         )
 
     def change(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
+        check_numbers(request.document)
         queue.change_visibility(
             str(request.document["ReceiptHandle"]), float(request.document["VisibilityTimeout"])
         )
@@ -156,6 +159,7 @@ class Queues:
 
     def change_batch(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
         def change_one(entry: Document) -> None:
+            check_numbers(entry)
             queue.change_visibility(str(entry["ReceiptHandle"]), float(entry["VisibilityTimeout"]))
 
         return each_entry(request, treatment, change_one)
@@ -185,7 +189,7 @@ def each_entry(
         raise Refused("TooManyEntriesInBatchRequest")
     if len({entry["Id"] for entry in entries}) < len(entries):
         raise Refused("BatchEntryIdsNotDistinct")
-    if sum(len(entry.get("MessageBody", "").encode()) for entry in entries) > MAX_BATCH_BYTES:
+    if sum(map(size_of, entries)) > MAX_BATCH_BYTES:
         raise Refused("BatchRequestTooLong")
     answer: Document = {"Successful": [], "Failed": []}
     for entry in entries:

@@ -177,6 +177,56 @@ def test_a_limit_that_is_lowered_holds_from_then_on(sqs: Any) -> None:
     assert len(receive(sqs, url)) == 1
 
 
+def text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"MessageBody": "\uffff"}, "InvalidMessageContents"),
+        ({"MessageBody": "x", "MessageAttributes": {"a": text("")}}, "InvalidParameterValue"),
+        ({"MessageBody": "x", "MessageAttributes": {"a": text("\x00")}}, "InvalidParameterValue"),
+        ({"MessageBody": "x", "MessageAttributes": {"AWS.a": text("1")}}, "InvalidParameterValue"),
+        ({"MessageBody": "x", "MessageAttributes": {"a b": text("1")}}, "InvalidParameterValue"),
+        (
+            {"MessageBody": "x", "MessageAttributes": {f"a{n}": text("1") for n in range(11)}},
+            "InvalidParameterValue",
+        ),
+        ({"MessageBody": "x" * 1020, "MessageAttributes": {"a": text("1")}}, "InvalidParameter"),
+    ],
+)
+def test_what_sqs_refuses_of_a_message_is_refused(
+    queues: Queues, entry: dict[str, Any], code: str
+) -> None:
+    queue = queues.create("q", {"MaximumMessageSize": "1024"})
+    for sqs in connect(queues.url):
+        with pytest.raises(ClientError, match=code):
+            sqs.send_message(QueueUrl=queues.url_of("q"), **entry)
+    assert not queue.messages
+
+
+@pytest.mark.parametrize("name", ["MessageGroupId", "MessageDeduplicationId"])
+@pytest.mark.parametrize("given", ["a b", "שיחה", "x" * 129])
+def test_an_id_of_fifo_has_no_blank_and_only_ascii(queues: Queues, name: str, given: str) -> None:
+    queue = queues.create("q.fifo")
+    ids = {"MessageGroupId": "g", "MessageDeduplicationId": "1", name: given}
+    for sqs in connect(queues.url):
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            sqs.send_message(QueueUrl=queues.url_of("q.fifo"), MessageBody="x", **ids)
+    assert not queue.messages
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"WaitTimeSeconds": 21}, {"MaxNumberOfMessages": 11}, {"VisibilityTimeout": 43_201}]
+)
+def test_a_receive_beyond_the_bounds_is_refused(queues: Queues, wrong: dict[str, int]) -> None:
+    queues.create("q")
+    for sqs in connect(queues.url):
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            sqs.receive_message(QueueUrl=queues.url_of("q"), **wrong)
+
+
 def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
     url = create(sqs)
     for _ in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -130,6 +131,18 @@ def test_a_fifo_message_is_grouped_by_call_and_deduplicated_by_call_revision_and
     assert message.group_id == "9" * 50
     assert message.deduplication_id == f"{'9' * 50}-1000000000-{'0' * 64}"
     assert len(message.deduplication_id) <= 128
+
+
+@pytest.mark.parametrize("call_id", ["call 7", "שיחה", "7\n"])
+def test_a_call_whose_id_fifo_does_not_take_is_grouped_by_its_hash(call_id: str) -> None:
+    message = a_message(call_id=call_id, facts=FIFO)
+    again = a_message(call_id=call_id, revision=2, facts=FIFO)
+
+    assert re.fullmatch("[0-9a-f]{64}", message.group_id)
+    assert re.fullmatch("[0-9a-f]{64}", message.deduplication_id)
+    assert message.group_id == again.group_id
+    assert message.deduplication_id != again.deduplication_id
+    assert message.attributes["callId"] == call_id
 
 
 def test_a_standard_queue_gets_no_group() -> None:

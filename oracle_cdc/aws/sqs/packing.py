@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,6 +20,17 @@ MAX_ENTRIES = 10
 #: The attribute by which the extended client libraries know a pointer into S3, a number:
 #: https://github.com/awslabs/payload-offloading-java-common-lib-for-aws
 SIZE_ATTRIBUTE = "ExtendedPayloadSize"
+
+#: What FIFO takes for a group or a deduplication id: letters, digits and punctuation of ASCII:
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_FIFO_ID = re.compile(r"[!-~]{1,128}")
+
+
+def make_fifo_id(text: str) -> str:
+    """Return a text as FIFO takes it for an id: the text itself, or the SHA-256 of another."""
+    if _FIFO_ID.fullmatch(text):
+        return text
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def message_size(body: str, attributes: Mapping[str, str]) -> int:

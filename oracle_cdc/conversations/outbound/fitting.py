@@ -11,6 +11,7 @@ from oracle_cdc.aws.sqs.packing import (
     MAX_MESSAGE_BYTES,
     SIZE_ATTRIBUTE,
     attributes_size,
+    make_fifo_id,
     message_size,
 )
 from oracle_cdc.conversations.rules.messages import CONVERSATION_TYPE, SOURCE, format_moment
@@ -57,8 +58,8 @@ def fit(
         raise MessageRefused(text)
     group_id = deduplication_id = ""
     if facts.is_fifo:
-        group_id = call_id
-        deduplication_id = f"{call_id}-{revision}-{content_hash}"
+        group_id = make_fifo_id(call_id)
+        deduplication_id = make_fifo_id(f"{call_id}-{revision}-{content_hash}")
     return OutboundMessage(
         call_id=call_id,
         revision=revision,

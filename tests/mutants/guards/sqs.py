@@ -168,6 +168,14 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a call's id in FIFO as it is",
+        "a call whose id FIFO does not take is grouped by its hash",
+        f"{PACKING}.make_fifo_id",
+        "if _FIFO_ID.fullmatch(text):",
+        "if text:",
+        tests=named("unit/test_packing", "a_call_whose_id_fifo_does_not_take"),
+    ),
+    mutation(
         "a request over its limit",
         "a request never exceeds its limit of bytes",
         f"{PACKING}._first_fit",
