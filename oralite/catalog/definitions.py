@@ -59,7 +59,8 @@ class ColumnDefinition:
 class Constraint:
     """A constraint of a table.
 
-    kind as in USER_CONSTRAINTS: P, U, R or C. condition: of C. The rest: of R.
+    kind as in USER_CONSTRAINTS: P, U, R or C. condition: of C. The rest: of R, but for is_enabled,
+    which only a key is not always.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Constraint:
     reference_columns: tuple[str, ...] = ()
     on_delete: str = ""
     generated: bool = False
+    is_enabled: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class Index:
 class Table:
     """A table.
 
-    row_count: of the last ANALYZE, at the moment analyzed. None before.
+    row_count: of the last ANALYZE, at the moment analyzed. None before. altered: the moment of the
+    last DDL on it.
     """
 
     owner: str
@@ -121,6 +124,7 @@ class Table:
     created: str = ""
     row_count: int | None = None
     analyzed: str = ""
+    altered: str = ""
 
     @cached_property
     def stored_name(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from oralite.catalog.definitions import ColumnDefinition, Constraint, Table
 from oralite.catalog.names import quoted
 from oralite.ddl import columns as definitions
-from oralite.ddl import layout, tables
+from oralite.ddl import keys, layout, tables
 from oralite.ddl.alteredcolumns import has_rows, modify
 from oralite.ddl.change import Change
 from oralite.ddl.columns import Definitions
@@ -34,8 +34,11 @@ def table(change: Change, cursor: Cursor) -> None:
     elif cursor.at_any("ENABLE", "DISABLE") and cursor.peek().value == "ALL":
         enables = cursor.advance().value == "ENABLE"
         switch_all(change, cursor, found, enables=enables)
+    elif cursor.at_any("ENABLE", "DISABLE"):
+        keys.switch(change, cursor, found)
     else:
         raise cursor.unsupported("this ALTER TABLE")
+    change.touch(found.owner, found.name)
 
 
 def _add(change: Change, cursor: Cursor, found: Table) -> None:
@@ -88,34 +91,10 @@ def _extend(change: Change, found: Table, added: Definitions) -> None:
         values[column.name] = value
     for constraint in added.constraints:
         new = tables.add_constraint(change, new, constraint)
-    _require_keys(change, found, added.constraints)
+    keys.require(change, found, added.constraints)
     layout.rebuild(change.connection, found, new, change.catalog, values)
     change.put(new)
     _check_foreign_keys(change, new)
-
-
-def _require_keys(change: Change, found: Table, constraints: list[Constraint]) -> None:
-    """Refuse a key that rows have twice. Raises ORA-02437 or ORA-02299."""
-    for constraint in constraints:
-        if constraint.kind in "PU" and all(found.column(name) for name in constraint.columns):
-            names = ", ".join(map(quoted, constraint.columns))
-            pieces = []
-            for name in constraint.columns:
-                pieces.append(f"{quoted(name)} IS NOT NULL")
-            held = " OR ".join(pieces)
-            sql = (
-                f"SELECT 1 FROM {found.stored_name} WHERE {held}"
-                f" GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
-            )
-            if change.connection.execute(sql).fetchone():
-                if constraint.kind == "P":
-                    code = 2437
-                else:
-                    code = 2299
-                raise OraError(
-                    code,
-                    f"cannot validate ({found.owner}.{constraint.name}) - duplicate keys found",
-                )
 
 
 def _check_foreign_keys(change: Change, found: Table) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import apsw
@@ -103,6 +103,12 @@ class Change:
         """Refuse a table of which another transaction has locked rows. Raises ORA-00054."""
         if self.requester.is_locked(table.plain_stored_name):
             raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
+
+    def touch(self, owner: str, name: str) -> None:
+        """Note that DDL was done on a table, if it is one and still there."""
+        found = self.catalog.find(owner, name)
+        if isinstance(found, Table):
+            self.put(replace(found, altered=self.created()))
 
     def put(self, thing: SchemaObject) -> None:
         self.catalog = self.catalog.with_object(thing)

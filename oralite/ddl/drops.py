@@ -58,6 +58,7 @@ def truncate(change: Change, cursor: Cursor) -> None:
         if change.connection.execute(f"SELECT 1 FROM {child.stored_name} LIMIT 1").fetchone():
             raise OraError(2266, "unique/primary keys in table referenced by enabled foreign keys")
     change.connection.execute(f"DELETE FROM {found.stored_name} -- truncate")
+    change.touch(found.owner, found.name)
 
 
 def index(change: Change, cursor: Cursor) -> None:

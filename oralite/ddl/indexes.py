@@ -41,6 +41,7 @@ def _create(change: Change, cursor: Cursor, *, unique: bool) -> None:
     _require_new(change, table, index)
     create_index(change.connection, table, index, change.catalog)
     change.put(replace(table, indexes=(*table.indexes, index)))
+    change.touch(table.owner, table.name)
 
 
 def _term(cursor: Cursor, table: Table) -> tuple[str, bool, bool]:

@@ -129,6 +129,7 @@ def grant(change: Change, cursor: Cursor) -> None:
     privileges = cursor.listed(lambda: _privilege(cursor))
     if cursor.accept("ON"):
         wanted = _on_object(change, cursor, privileges, "TO")
+        _touch(change, wanted)
         change.catalog = change.catalog.with_grants(change.catalog.grants | wanted)
         return
     _require_system(privileges)
@@ -145,6 +146,7 @@ def revoke(change: Change, cursor: Cursor) -> None:
         gone = _on_object(change, cursor, privileges, "FROM")
         if not gone & change.catalog.grants:
             raise OraError(1927, "cannot REVOKE privileges you did not grant")
+        _touch(change, gone)
         change.catalog = change.catalog.with_grants(change.catalog.grants - gone)
         return
     _require_system(privileges)
@@ -198,6 +200,11 @@ def _on_object(
     return frozenset(
         Grant(grantee, owner, name.name, privilege) for grantee in names for privilege in wanted
     )
+
+
+def _touch(change: Change, grants: frozenset[Grant]) -> None:
+    for grant in grants:
+        change.touch(grant.owner, grant.name)
 
 
 def _grantees(change: Change, cursor: Cursor, word: str) -> list[User]:

@@ -41,10 +41,12 @@ def _constraints(viewer: Viewer) -> Iterator[Owned]:
                 rule = one.on_delete or "NO ACTION"
             else:
                 rule = None
-            if one.kind in "PU":
+            status = "DISABLED"
+            if one.is_enabled:
+                status = "ENABLED"
+            index = None
+            if one.kind in "PU" and one.is_enabled:
                 index = one.name
-            else:
-                index = None
             row = (
                 one.name,
                 one.kind,
@@ -56,7 +58,7 @@ def _constraints(viewer: Viewer) -> Iterator[Owned]:
                 generated,
                 moment(table.created),
             )
-            yield table.owner, table.name, (*row, index and table.owner, index)
+            yield table.owner, table.name, (*row, index and table.owner, index, status)
 
 
 def _parent_key(viewer: Viewer, constraint: Constraint) -> tuple[str | None, str | None]:
@@ -92,7 +94,7 @@ def _checked_columns(table: Table, check: Constraint) -> list[str]:
 _CONSTRAINT_NAMES = (
     "CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME SEARCH_CONDITION:LONG SEARCH_CONDITION_VC "
     "R_OWNER R_CONSTRAINT_NAME DELETE_RULE GENERATED LAST_CHANGE:@ INDEX_OWNER INDEX_NAME "
-    "STATUS=ENABLED DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE VALIDATED=VALIDATED BAD= "
+    "STATUS DEFERRABLE=NOT~DEFERRABLE DEFERRED=IMMEDIATE VALIDATED=VALIDATED BAD= "
     "RELY= INVALID= VIEW_RELATED="
 )
 

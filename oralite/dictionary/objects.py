@@ -17,8 +17,11 @@ _VIEW_TEXT_CHARS = 1000
 def _objects(viewer: Viewer) -> Iterator[Owned]:
     for thing in viewer.catalog.objects.values():
         created = moment(thing.created)
+        altered = created
+        if isinstance(thing, Table):
+            altered = moment(thing.altered) or created
         kind = type(thing).__name__.upper()
-        yield thing.owner, thing.name, (thing.name, thing.number, kind, created, created, "VALID")
+        yield thing.owner, thing.name, (thing.name, thing.number, kind, created, altered, "VALID")
         for index in thing.indexes if isinstance(thing, Table) else ():
             yield index.owner, thing.name, (index.name, None, "INDEX", created, created, "VALID")
 

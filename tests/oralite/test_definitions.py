@@ -150,3 +150,37 @@ def test_the_clock_moves_by_alter_system(cursor: oracledb.Cursor) -> None:
     cursor.execute("ALTER SYSTEM SET oralite_clock_offset_seconds = 86400")
     after = fetch(cursor, "SELECT SYSDATE FROM dual")[0][0]
     assert (after - before).days == 1
+
+
+def test_a_key_is_disabled_and_enabled_again_unless_rows_have_it_twice(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
+    table = new_table("a NUMBER, b NUMBER")
+    key = f"{table}_K"
+    read = f"SELECT status, index_name FROM user_constraints WHERE constraint_name = '{key}'"
+    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {key} PRIMARY KEY (a)")
+    cursor.execute(f"ALTER TABLE {table} DISABLE PRIMARY KEY")
+    assert fetch(cursor, read) == [("DISABLED", None)]
+    cursor.execute(f"INSERT INTO {table} SELECT 1, LEVEL FROM dual CONNECT BY LEVEL <= 2")
+    assert code_of(cursor, f"ALTER TABLE {table} ENABLE CONSTRAINT {key}") == 2437
+    cursor.execute(f"DELETE FROM {table} WHERE b = 2")
+    cursor.execute(f"ALTER TABLE {table} ENABLE CONSTRAINT {key}")
+    assert fetch(cursor, read) == [("ENABLED", key)]
+    assert code_of(cursor, f"INSERT INTO {table} VALUES (1, 2)") == 1
+    assert code_of(cursor, f"ALTER TABLE {table} DISABLE CONSTRAINT {table}_NONE") == 2431
+
+
+@pytest.mark.oralite_only
+@pytest.mark.parametrize(
+    "statement",
+    ["TRUNCATE TABLE t", "ALTER TABLE t ADD b NUMBER", "CREATE INDEX i ON t (a)",
+     "ALTER TABLE t DISABLE ALL TRIGGERS"],
+)  # fmt: skip
+def test_ddl_on_a_table_moves_its_last_ddl_time(cursor: oracledb.Cursor, statement: str) -> None:
+    read = "SELECT last_ddl_time - created FROM user_objects WHERE object_name = 'T'"
+    cursor.execute("CREATE TABLE t (a NUMBER)")
+    cursor.execute("ALTER SYSTEM SET oralite_clock_offset_seconds = 86400")
+    cursor.execute("ANALYZE TABLE t COMPUTE STATISTICS")
+    assert fetch(cursor, read) == [(0,)]
+    cursor.execute(statement)
+    assert int(fetch(cursor, read)[0][0]) == 1

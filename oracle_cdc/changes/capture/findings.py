@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
@@ -18,6 +18,7 @@ from oracle_cdc.oracle.identifiers import quote
 
 COMMAND = "python cdc_service.py changes"
 STOPS = "the application gets ORA-04098"
+ALIKE = "rows that have the same key, or none, are one to consumers"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def find_all(survey: Survey, limits: Limits) -> Iterator[Finding]:
         yield Finding(SEQUENCE, explain_behind(survey.greater), restart(survey.greater))
     for look in survey.looks:
         yield from find_of_table(look)
+        yield from find_broken_key(look)
         yield from find_backlog(look, survey, limits)
 
 
@@ -153,6 +155,22 @@ def as_finding(fault: Fault, look: Look) -> Finding:
     return Finding(fault.trigger.shown, words, f"{cure}, then {snapshot}")
 
 
+def find_broken_key(look: Look) -> Iterator[Finding]:
+    """Yield that the key by which rows are known holds no more."""
+    if look.key is None or not look.key.reason:
+        return
+    source = look.registered.source
+    words = f"its primary key {look.key.name} {look.key.reason}: {ALIKE}"
+    enable = f"ALTER TABLE {source.quoted} ENABLE CONSTRAINT {quote(look.key.name)}"
+    cure = f"{enable}, not deferrable, with a unique index, then {anew(look)}"
+    yield Finding(f"the key of {source.shown}", words, cure)
+
+
+def anew(look: Look) -> str:
+    """Return the command that shows every row of a table once more."""
+    return f"{COMMAND} snapshot --table {look.registered.source.shown} --anew"
+
+
 def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding]:
     """Yield that a change table grows, which fills its tablespace in the end."""
     if look.backlog is None or look.backlog.oldest is None:
@@ -172,10 +190,9 @@ def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding
 def disable(look: Look) -> str:
     """Return what frees the application at once. What changes meanwhile needs a snapshot."""
     source = look.registered.source
-    snapshot = f"{COMMAND} snapshot --table {source.shown} --anew"
     names = [name_trigger(source, event).quoted for event in IMAGES]
     switched = "; ".join(f"ALTER TRIGGER {name} DISABLE" for name in names)
-    return f"to free the application: {switched}; and later {snapshot}"
+    return f"to free the application: {switched}; and later {anew(look)}"
 
 
 def expect(look: Look) -> Capture:
@@ -222,21 +239,3 @@ def explain_unseen(look: Look) -> str:
     source = look.registered.source
     right = f"GRANT DEBUG ON {source.quoted} TO {look.registered.log.owner}"
     return f"{source.shown}: not seen: {', '.join(unseen)}; as its owner: {right}"
-
-
-def find_lost(survey: Survey, seen: Collection[str]) -> Iterator[Finding]:
-    """Yield that tables are seen no more. One that is dropped loses its triggers and its rights.
-
-    seen: the tables, as events call them, of which something was seen before.
-    """
-    for look in survey.looks:
-        if look.registered.table not in seen or look.columns:
-            continue
-        source = look.registered.source
-        words = "it is seen no more: it was dropped, or a right was revoked"
-        cure = (
-            f"as its owner: GRANT SELECT, DEBUG ON {source.quoted} TO "
-            f"{look.registered.log.owner}; where it was made anew, {COMMAND} install --table "
-            f"{source.shown}, then {COMMAND} snapshot --table {source.shown}"
-        )
-        yield Finding(source.shown, words, cure)

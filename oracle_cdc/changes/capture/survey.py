@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.changes.capture.dictionary import as_trigger
+from oracle_cdc.changes.capture.dictionary import as_trigger, why_broken
 from oracle_cdc.changes.capture.model import Column, TriggerState, as_column
 from oracle_cdc.changes.capture.naming import name_triggers
 from oracle_cdc.changes.capture.numbering import find_greater, read_sequence
@@ -29,6 +29,14 @@ class Backlog:
 
 
 @dataclass(frozen=True)
+class Key:
+    """The primary key by which rows are known. reason: why it does not hold, "" where it does."""
+
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """A captured table as it is.
 
@@ -39,6 +47,9 @@ class Look:
         sees_triggers: all of them are among these. Else they may be there, unseen.
         sees_validity: so is whether they compile.
         backlog: None where the change table is gone.
+        key: None where its primary key is not seen, or rows are known by other columns.
+        altered_at: when the last DDL was done on it or its triggers, as far as that is seen, by the
+            clock and zone of the database's host.
     """
 
     registered: Registered
@@ -48,6 +59,8 @@ class Look:
     sees_triggers: bool
     sees_validity: bool
     backlog: Backlog | None
+    key: Key | None = None
+    altered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +80,13 @@ class Survey:
 
 
 def read_survey(session: Session) -> Survey:
-    """Look at all captured tables. It takes ten round trips, however many they are."""
+    """Look at all captured tables. It takes twelve round trips, however many they are."""
     registry = read_registry(session)
     columns = group(session.query("read_captured_sources"))
     logs = group(session.query("read_change_logs"))
     triggers = group(session.query("read_capturing_triggers"))
+    keys = group(session.query("read_keys_of_sources"))
+    altered = group(session.query("read_ddl_on_sources"))
     rights = group(session.query("read_rights_on_sources"))
     anywhere = {record["privilege"] for record in session.query("read_rights_on_triggers")}
     backlogs = read_backlogs(session, [each for each in registry if each.table in logs])
@@ -79,17 +94,19 @@ def read_survey(session: Session) -> Survey:
     for each in registry:
         is_own = each.source.owner == each.log.owner
         here = {record["privilege"] for record in rights.get(each.table, ())}
-        ours = name_triggers(each.source)
-        states = map(as_trigger, triggers.get(each.table, ()))
+        names = name_triggers(each.source)
+        ours = [one for one in triggers.get(each.table, ()) if one["trigger_name"] in names]
         looks.append(
             Look(
                 each,
                 list(map(as_column, columns.get(each.table, ()))),
                 list(map(as_column, logs.get(each.table, ()))),
-                [state for state in states if state.name in ours],
+                list(map(as_trigger, ours)),
                 is_own or bool(here) or "CREATE ANY TRIGGER" in anywhere,
                 is_own or "DEBUG" in here or bool(anywhere),
                 backlogs.get(each.table),
+                find_key(each, keys.get(each.table, ())),
+                find_latest([*altered.get(each.table, ()), *ours]),
             )
         )
     sequence = read_sequence(session)
@@ -105,6 +122,20 @@ def group(records: Sequence[Record]) -> Mapping[str, Sequence[Record]]:
     for record in records:
         groups.setdefault(str(record["captured"]), []).append(record)
     return groups
+
+
+def find_key(registered: Registered, records: Sequence[Record]) -> Key | None:
+    """Return the primary key of a table, None where it is not what rows are known by."""
+    columns = {record["column_name"] for record in records}
+    if columns != set(registered.keys):
+        return None
+    return Key(str(records[0]["constraint_name"]), why_broken(records[0]))
+
+
+def find_latest(records: Sequence[Record]) -> datetime | None:
+    """Return when the last DDL was done on any of these objects, None where that is not seen."""
+    times = [record["last_ddl_time"] for record in records if record["last_ddl_time"] is not None]
+    return max(times, default=None)
 
 
 def read_clock(session: Session) -> datetime:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from oracle_cdc.changes.capture.findings import (
-    Finding,
-    Limits,
-    explain_unseen,
-    find_all,
-    find_lost,
-)
+from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen, find_all
+from oracle_cdc.changes.capture.memory import Memory
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.chore import Chore, Result
@@ -48,8 +43,7 @@ class Watch(Chore):
         #: What was seen last, None before the first look.
         self.latest: Survey | None = None
         self.findings: Sequence[Finding] = ()
-        #: Tables of which the columns were seen.
-        self.seen: set[str] = set()
+        self.memory = Memory()
         #: What was said of what can't be seen.
         self.said: set[str] = set()
 
@@ -57,13 +51,13 @@ class Watch(Chore):
         """Look once. Raises what Oracle raises."""
         with self.database.session() as session:
             survey = read_survey(session)
-        findings = [*find_all(survey, self.limits), *find_lost(survey, self.seen)]
-        self.seen |= {look.registered.table for look in survey.looks if look.columns}
+        findings = [*find_all(survey, self.limits), *self.memory.find_lost(survey)]
         self.report(survey, findings)
+        self.memory.keep(survey)
         return Result(self.every_seconds)
 
     def report(self, survey: Survey, findings: Sequence[Finding]) -> None:
-        """Log what is wrong, what is well again, and once what can't be seen."""
+        """Log what is wrong, what is well again, and once what is not seen or may be lost."""
         for finding in findings:
             self.repeats.failure(finding.subject, logger, "%s", finding, level=logging.CRITICAL)
             self.concerns.note(finding.subject, str(finding))
@@ -73,6 +67,8 @@ class Watch(Chore):
                 self.repeats.recovered(former.subject)
                 self.concerns.withdraw(former.subject)
         for look in survey.looks:
+            if altered := self.memory.explain_ddl(look):
+                logger.warning("%s", altered)
             unseen = explain_unseen(look)
             if unseen and unseen not in self.said:
                 self.said.add(unseen)

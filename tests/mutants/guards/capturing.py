@@ -12,6 +12,7 @@ DESCRIBING = "unit/test_change_describing"
 SNAPSHOT = "integration/test_change_snapshot"
 REGISTRY = "integration/test_change_registry"
 FINDINGS = "integration/test_change_findings"
+MEMORY = "integration/test_change_memory"
 ASKED = "oracle_cdc.commands.changes"
 
 MUTATIONS = (
@@ -157,9 +158,46 @@ MUTATIONS = (
         "changes: a table that is made anew is taken for unseen as ever",
         "a table that is seen no more is found",
         f"{CHANGES}.watch.Watch.run_once",
-        "*find_lost(survey, self.seen)",
+        "*self.memory.find_lost(survey)",
         "",
         tests=named(FINDINGS, "a_table_that_was_made_anew_is_found_by_who_saw_it_before"),
+    ),
+    mutation(
+        "changes: a key that is disabled later is no finding",
+        "a primary key that holds no more is found",
+        f"{CHANGES}.findings.find_broken_key",
+        "look.key is None or not look.key.reason",
+        "True",
+        tests=named(
+            MEMORY, "a_key_that_is_disabled_after_it_was_installed_is_found_until_it_is_enabled"
+        ),
+    ),
+    mutation(
+        "changes: a key that is dropped is no finding",
+        "a primary key that is seen no more is found",
+        f"{CHANGES}.memory.Memory.find_lost",
+        "look.columns and not look.key and table in self.keyed",
+        "False",
+        tests=named(MEMORY, "a_key_that_is_dropped_is_found_by_who_saw_it_before"),
+    ),
+    mutation(
+        "changes: DDL between two looks leaves no trace",
+        "triggers that were disabled and enabled between two looks are said",
+        f"{CHANGES}.memory.Memory.explain_ddl",
+        "look.altered_at <= former",
+        "True",
+        tests=named(
+            MEMORY,
+            "ddl_between_two_looks_is_said_once_with_the_snapshot_that_shows_what_went_by",
+        ),
+    ),
+    mutation(
+        "changes: DDL on the application's triggers is said",
+        "only DDL on the table and our triggers is said",
+        f"{CHANGES}.survey.read_survey",
+        'if one["trigger_name"] in names',
+        "",
+        tests=named(MEMORY, "ddl_on_other_triggers_of_the_table_is_not_said"),
     ),
     mutation(
         "changes: a snapshot behind disabled triggers",
