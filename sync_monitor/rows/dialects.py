@@ -68,3 +68,14 @@ def timestamp_literal(moment: datetime) -> str:
     if moment.microsecond:
         shown = moment.isoformat(sep=" ", timespec="microseconds")
     return f"TIMESTAMP '{shown}'"
+
+
+def oracle_time(moment: datetime) -> str:
+    """Return a plain time of whole seconds as Oracle compares it by the index of any time column.
+
+    Beside a TIMESTAMP it would convert each row of a DATE column, and no index would serve:
+    http://laurentschneider.com/wordpress/2009/02/date-or-timestamp-literals.html
+    """
+    assert moment.tzinfo is None
+    assert not moment.microsecond
+    return f"TO_DATE('{moment.isoformat(sep=' ')}', 'YYYY-MM-DD HH24:MI:SS')"

@@ -18,10 +18,10 @@ from sync_monitor.model import Sync
 from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.dialects import (
     Dialect,
+    oracle_time,
     quote_name,
     quote_path,
     quote_text,
-    timestamp_literal,
 )
 from sync_monitor.rows.sides import AskedSide
 from sync_monitor.rows.statements import Rows, count_rows, sum_rows
@@ -91,12 +91,12 @@ class Source:
         )
         clock, newest, columns, changed = rows[0]
         now = clock.replace(tzinfo=timezone.utc)
-        limit = plain(now + MOST_AHEAD, self.sync.source_zone)
+        limit = plain(now + MOST_AHEAD, self.sync.source_zone).replace(microsecond=0)
         is_future = newest is not None and newest > limit
         if is_future:
             newest = self.ask(
                 f"SELECT MAX({self.time}) FROM {self.table} "
-                f"WHERE {self.time} <= {timestamp_literal(limit)}"
+                f"WHERE {self.time} <= {oracle_time(limit)}"
             )[0][0]
         return Pulse(now, self.in_utc(newest, now), is_future, (int(columns), changed))
 
@@ -120,7 +120,7 @@ class Source:
     def rows(self, partition: Partition) -> Rows:
         """Return which rows are the partition's: half-open, by the source's own clocks."""
         limits = bounds(partition, self.sync.source_zone)
-        begin, end = timestamp_literal(limits.begin), timestamp_literal(limits.end)
+        begin, end = oracle_time(limits.begin), oracle_time(limits.end)
         condition = f"{self.time} >= {begin} AND {self.time} < {end}"
         return Rows(Dialect.ORACLE, self.table, condition)
 

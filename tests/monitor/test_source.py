@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from hashlib import md5
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,31 @@ def test_rows_of_the_future_count_for_nothing(ahead: str, is_future: bool) -> No
             expected = datetime(2020, 1, 1, tzinfo=timezone.utc)
         assert pulse.newest == expected
         assert source.meter.statements == 1 + is_future
+
+
+@pytest.mark.parametrize("column", ["DAY", "CHANGED"])
+def test_no_time_column_is_compared_with_a_timestamp_which_would_convert_each_date(
+    column: str,
+) -> None:
+    asked: list[str] = []
+    rows = (
+        "INSERT INTO T (ID, DAY, CHANGED) VALUES (1, DATE '2020-01-01', DATE '2020-01-01')",
+        "INSERT INTO T (ID, DAY, CHANGED) VALUES (2, SYSDATE + 2, SYSDATE + 2)",
+    )
+    with source_of(with_changes(SYNC, time_column=column), TABLE, *rows) as source:
+        ask = source.ask
+
+        def noted(sql: str) -> list[tuple[Any, ...]]:
+            asked.append(sql)
+            return ask(sql)
+
+        source.ask = noted  # type: ignore[method-assign]
+        assert source.pulse().newest == datetime(2020, 1, 1, tzinfo=timezone.utc)
+        day = day_partition(datetime(2020, 1, 1).date(), SYNC.zone)
+        assert source.measure(day, None).rows == 1
+    of_rows = asked[1:]
+    assert len(of_rows) == 2
+    assert all("TO_DATE('" in sql and "TIMESTAMP" not in sql for sql in of_rows)
 
 
 def test_a_new_column_changes_the_shape() -> None:

@@ -47,6 +47,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "bounds are timestamps",
+        "no time column is compared with a timestamp, which would convert each DATE",
+        "sync_monitor.rows.dialects.oracle_time",
+        "f\"TO_DATE('{moment.isoformat(sep=' ')}', 'YYYY-MM-DD HH24:MI:SS')\"",
+        "timestamp_literal(moment)",
+        tests=named(
+            "monitor/test_source",
+            "no_time_column_is_compared_with_a_timestamp_which_would_convert_each_date",
+        ),
+    ),
+    mutation(
         "checksums do not add up",
         "a checksum sees doubles",
         "sync_monitor.rows.canonical.Expressions.checksum",
