@@ -192,7 +192,10 @@ MUTATIONS = (
         f"{SQL}summaries.sql:update_summary",
         "CUSTOMER_ID = NVL(:ban, CUSTOMER_ID)",
         "CUSTOMER_ID = :ban",
-        tests=named(WRITTEN, "a_newer_answer_to_a_call_that_was_purged_from_the_ledger"),
+        tests=named(
+            WRITTEN,
+            "a_newer_answer_to_a_call_that_was_purged_from_the_ledger_replaces_no_more_than_it_has",
+        ),
     ),
     mutation(
         "a purged call's answers begin at 1 again",
@@ -200,7 +203,10 @@ MUTATIONS = (
         f"{SQL}summaries.sql:find_answered",
         "NVL(l.SENT_REVISION, d.REVISION)",
         "l.SENT_REVISION",
-        tests=named(WRITTEN, "a_newer_answer_to_a_call_that_was_purged_from_the_ledger"),
+        tests=named(
+            WRITTEN,
+            "a_newer_answer_to_a_call_that_was_purged_from_the_ledger_replaces_no_more_than_it_has",
+        ),
     ),
     mutation(
         "the same answer written twice",

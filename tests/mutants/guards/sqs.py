@@ -173,7 +173,9 @@ MUTATIONS = (
         f"{PACKING}.make_fifo_id",
         "if _FIFO_ID.fullmatch(text):",
         "if text:",
-        tests=named("unit/test_packing", "a_call_whose_id_fifo_does_not_take"),
+        tests=named(
+            "unit/test_packing", "a_call_whose_id_fifo_does_not_take_is_grouped_by_its_hash"
+        ),
     ),
     mutation(
         "a request over its limit",
