@@ -6,6 +6,7 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -37,12 +38,15 @@ class Mail:
         """Send a message once. Raises NoticeFailed."""
         mail = self.write(message)
         try:
-            with self.connect() as connection:
+            with closing(self.connect()) as connection:
                 if self.server.scheme == "smtp+starttls":
                     connection.starttls(context=ssl.create_default_context())
                 if self.server.user:
                     connection.login(self.server.user, self.server.password)
                 refused = connection.send_message(mail)
+                # It has the mail. Whatever becomes of the farewell, that is not sent again.
+                with suppress(OSError, smtplib.SMTPException):
+                    connection.quit()
         except smtplib.SMTPResponseException as error:
             raise NoticeFailed(f"SMTP {error.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as error:

@@ -135,7 +135,8 @@ class MailHandler(socketserver.StreamRequestHandler):
                 server.recipients.append(recipient)
                 self.say("550 no" if recipient == server.refuses else server.answer)
             elif verb == "QUIT":
-                self.say("221 bye")
+                if server.farewell:
+                    self.say(server.farewell)
                 return
             else:
                 self.say("250 ok")
@@ -163,6 +164,7 @@ class MailStub(socketserver.ThreadingTCPServer):
         self.recipients: list[str] = []
         self.answer = "250 ok"
         self.refuses = ""
+        self.farewell = "221 bye"
 
     @property
     def port(self) -> int:

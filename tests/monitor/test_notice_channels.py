@@ -213,6 +213,15 @@ def test_mail_that_is_refused_says_its_code() -> None:
     assert "planted-secret" not in caught.value.word
 
 
+def test_a_farewell_that_fails_sends_nothing_again() -> None:
+    with mail_served() as stub:
+        mail = Mail(mail_server(f"smtp://127.0.0.1:{stub.port}"), "a@b.example", ["c@d.example"], 5)
+        for farewell in ("250 ok", "421 too busy", ""):
+            stub.farewell = farewell
+            mail.send(message_of(issue()))
+    assert len(stub.mails) == 3
+
+
 def test_one_wrong_address_does_not_send_to_the_others_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

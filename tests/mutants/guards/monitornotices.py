@@ -20,6 +20,14 @@ MUTATIONS = (
         tests=named(NOTICES, "an_issue_whose_day_left_the_window_is_not_said_to_be_over"),
     ),
     mutation(
+        "mail again because of a farewell",
+        "a farewell that fails sends nothing again",
+        "sync_monitor.notices.mail.Mail.send",
+        "with suppress(OSError, smtplib.SMTPException):",
+        "with suppress(ZeroDivisionError):",
+        tests=named(CHANNELS, "a_farewell_that_fails_sends_nothing_again"),
+    ),
+    mutation(
         "an alert at each look",
         "an issue is one alert, however often it is seen",
         "sync_monitor.history.notices.issues_unheard_of",
