@@ -27,6 +27,7 @@ from sync_monitor.web.triage_api import add_triage, recommend
 
 USUAL_LIMIT, MOST = 50, 500
 PERIODS = (7, 30, 90)
+SILENCE_KEYS = frozenset(("sync", "hours", "reason"))
 
 
 def make_api(site: Site, limits: Limits) -> Blueprint:
@@ -197,7 +198,8 @@ def add_asking(api: Blueprint, site: Site, limiter: Limiter) -> None:
     @api.post("/api/v1/silences")
     def silence() -> tuple[Response, int]:
         given = request.get_json(silent=True)
-        if not isinstance(given, dict):
+        if not isinstance(given, dict) or given.keys() - SILENCE_KEYS:
+            # A misspelt name of a sync would silence all.
             abort(400, "a JSON object with sync, hours, reason")
         return jsonify(objects.of_silence(begin_silence(site, given))), 202
 

@@ -23,7 +23,7 @@ from sync_monitor.web.rows import (
 )
 from sync_monitor.web.states import State
 from sync_monitor.web.streams import NONE_OF_IT, unit_of
-from sync_monitor.web.words import NOTHING, Clock, count, many, percent, plain
+from sync_monitor.web.words import NOTHING, Clock, count, isolated, many, percent, plain
 
 
 def make_cards(states: Sequence[State], clock: Clock) -> list[Card]:
@@ -178,7 +178,7 @@ def missing_card(states: Sequence[State]) -> Card:
     number, name = found[0]
     others = ""
     if len(found) > 1:
-        others = f", {found[1][1]}\u00a0{-found[1][0]}"
+        others = f", {isolated(found[1][1])}\u00a0{-found[1][0]}"
     if len(found) > 2:
         others += f" and {many(len(found) - 2, 'other sync')}"
     limit = "their promises have passed"

@@ -176,16 +176,13 @@ def make_login(site: Site) -> Blueprint:
     login = Blueprint("entry", __name__)
 
     @login.get("/login")
-    def form() -> str:
-        return render_template("login.html", form_token=site.access.form_token(""), is_wrong=False)
+    def form() -> AnyResponse:
+        return ask_token(site)
 
     @login.post("/login")
     def log_in() -> AnyResponse:
         if not site.access.is_token(request.form.get("token", "")):
-            text = render_template(
-                "login.html", form_token=site.access.form_token(""), is_wrong=True
-            )
-            return make_response(text, 401)
+            return ask_token(site, is_wrong=True)
         response = redirect("/", 303)
         response.set_cookie(
             COOKIE,
@@ -203,6 +200,13 @@ def make_login(site: Site) -> Blueprint:
         return response
 
     return login
+
+
+def ask_token(site: Site, *, is_wrong: bool = False) -> AnyResponse:
+    """Return the form for the token, also for who is logged in."""
+    form_token = site.access.form_token(g.session)
+    text = render_template("login.html", form_token=form_token, is_wrong=is_wrong)
+    return make_response(text, 401 if is_wrong else 200)
 
 
 def number_of(name: str) -> int | None:

@@ -43,7 +43,13 @@ class PageServer:
         #: What the loop waits for. It ends once there is nothing.
         self._waiting: dict[int, Any] = {}
         self._server: Any = create_server(
-            app, map=self._waiting, sockets=[listening], threads=THREADS, ident="monitor"
+            app,
+            map=self._waiting,
+            sockets=[listening],
+            threads=THREADS,
+            ident="monitor",
+            # Before the application is asked, which refuses such a one as well, all of it is kept.
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         )
         self.host = host
         self.port: int = listening.getsockname()[1]

@@ -101,6 +101,11 @@ def count(number: int | None) -> str:
     return f"{number:,}"
 
 
+def isolated(name: str) -> str:
+    """Return a name that moves no sign beside it, whichever way it is written."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def many(number: int, word: str) -> str:
     """Return how many of something, such as 1 row or 2 rows."""
     if number == 1:

@@ -143,6 +143,13 @@ def test_silences_are_begun_by_programs(tmp_path: Path) -> None:
         assert page.client.post("/api/v1/silences", headers=KNOWN, json=body).status_code == 404
 
 
+def test_a_misspelt_key_silences_nothing(tmp_path: Path) -> None:
+    with page_of(tmp_path, short_stories()[1:2], access=Access(TOKEN)) as page:
+        body = {"name": WELL, "hours": 2}
+        answer = page.client.post("/api/v1/silences", headers=KNOWN, json=body)
+        assert (answer.status_code, ask(page, "/api/v1/silences")["items"]) == (400, [])
+
+
 def test_the_openapi_file_names_every_address_and_no_other(page: Page) -> None:
     described = set()
     for path, methods in read_openapi()["paths"].items():

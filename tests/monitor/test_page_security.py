@@ -134,6 +134,14 @@ def test_a_person_logs_in_and_out(store: Store) -> None:
     assert client.get("/").status_code == 303
 
 
+def test_a_person_who_is_logged_in_logs_in_again(store: Store) -> None:
+    client = serve(store, Access(TOKEN))
+    for _ in range(2):
+        own = client.get("/login").text.split('name="form_token" value="')[1].split('"')[0]
+        answer = client.post("/login", data={"form_token": own, "token": TOKEN})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
 def test_a_cookie_ends_and_none_can_be_made() -> None:
     access = Access(TOKEN)
     cookie = access.make_session(NOW)

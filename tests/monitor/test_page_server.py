@@ -11,7 +11,7 @@ import pytest
 
 from oracle_cdc.errors import SettingsError
 from sync_monitor.history.store import Store
-from sync_monitor.web.app import make_app
+from sync_monitor.web.app import MOST_BYTES, make_app
 from sync_monitor.web.server import PageServer
 from tests.monitor.stories import make_site, make_sync
 
@@ -38,6 +38,19 @@ def test_a_page_is_served_until_it_is_left(tmp_path: Path) -> None:
             ask(server.port, "/")
         kept.close()
         assert "page" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_body_that_is_too_large_is_not_kept(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        app = make_app(make_site(store, []))
+        with PageServer(app, "127.0.0.1", 0) as server:
+            connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+            connection.putrequest("POST", "/login")
+            connection.putheader("Content-Length", str(MOST_BYTES + 1))
+            connection.endheaders()
+            # No byte of it was sent, and nobody waits for one.
+            assert connection.getresponse().status == 413
+            connection.close()
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

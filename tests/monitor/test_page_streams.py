@@ -146,5 +146,5 @@ def test_each_kind_is_shown_by_its_own_words(
         text = unescape(page.text("/sync/it"))
         assert f"7 {words.unit}s {words.expected}" in text
         assert words.lag in text
-        assert f"→ {words.target}" in text
+        assert f"→ <bdi>{words.target}</bdi>" in text
         assert "3 min behind" in page.text()
