@@ -1,18 +1,20 @@
-"""Statements that are neither query nor DML: transaction control, sessions, the server, DDL and the
-one block.
+"""Statements that are neither query nor DML: transaction control, sessions, the server, DDL and
+blocks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from oralite.catalog.rights import no_table
 from oralite.ddl import statements
 from oralite.ddl.change import Change, Requester
 from oralite.errors import OraError
-from oralite.model import Outcome
+from oralite.model import Outcome, Row
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
+from oralite.sql.blocks import read_block
 from oralite.sql.links import Links
 from oralite.sql.shared import Shared
 from oralite.sql.system import alter_system
@@ -21,13 +23,21 @@ from oralite.tokens import TokenKind
 
 
 class Control:
-    """Carries such statements out for one session."""
+    """Carries such statements out for one session. query: what gives the rows of a query."""
 
-    def __init__(self, shared: Shared, user: str, links: Links, transaction: Transaction) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        user: str,
+        links: Links,
+        transaction: Transaction,
+        query: Callable[[str], Iterable[Row]],
+    ) -> None:
         self._shared = shared
         self._user = user
         self._links = links
         self._transaction = transaction
+        self._query = query
         self._has_warning = False
 
     def run(self, cursor: Cursor) -> Outcome:
@@ -131,22 +141,17 @@ class Control:
             raise
 
     def _block(self, cursor: Cursor) -> None:
-        """Run the one block that is known.
-
-        It is BEGIN EXECUTE IMMEDIATE '...' with an EXCEPTION WHEN OTHERS that raises all errors but
-        those whose SQLCODE it lists.
-        """
-        try:
-            text, tolerated = _block_parts(cursor)
-        except OraError as error:
-            raise cursor.unsupported(
-                "PL/SQL other than the block of EXECUTE IMMEDIATE with its EXCEPTION"
-            ) from error
-        try:
-            self.run(Cursor(text))
-        except OraError as error:
-            if -error.code not in tolerated:
-                raise
+        """Run one of the blocks that are known. Raises what their statements raise."""
+        block = read_block(cursor)
+        texts = [block.text]
+        if block.query:
+            texts = [str(row[0]) for row in self._query(block.query)]
+        for text in texts:
+            try:
+                self.run(Cursor(text))
+            except OraError as error:
+                if -error.code not in block.tolerated:
+                    raise
 
     def _define(self, cursor: Cursor) -> None:
         """Carry a DDL statement out: it commits what came before, and itself."""
@@ -183,26 +188,3 @@ def _parameter(cursor: Cursor) -> str:
     if value == "READ" and cursor.at("COMMITTED"):
         return f"{value} {cursor.advance().value}"
     return value
-
-
-def _block_parts(cursor: Cursor) -> tuple[str, tuple[int, ...]]:
-    """Return the statement's text and the codes of the errors that are passed over."""
-    cursor.expect("BEGIN", "EXECUTE", "IMMEDIATE")
-    text = cursor.text()
-    cursor.expect(";")
-    tolerated: tuple[int, ...] = ()
-    if cursor.accept("EXCEPTION", "WHEN", "OTHERS", "THEN", "IF", "SQLCODE"):
-        tolerated = _codes(cursor)
-        cursor.expect("THEN", "RAISE", ";", "END", "IF", ";")
-    cursor.expect("END", ";")
-    cursor.accept("/")
-    cursor.expect_end()
-    return text, tolerated
-
-
-def _codes(cursor: Cursor) -> tuple[int, ...]:
-    if cursor.accept("NOT", "IN"):
-        return cursor.parenthesised(cursor.integer)
-    if not (cursor.accept("!=") or cursor.accept("<>")):
-        raise cursor.unexpected("IN")
-    return (cursor.integer(),)

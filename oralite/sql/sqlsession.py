@@ -41,7 +41,7 @@ class SqlSession:
         self._planner = Planner(shared, user)
         self._reader = Reader(self.links, self._transaction, self._catalog)
         self._writer = Writer(self.links, self._transaction, self._catalog, must_end)
-        self._control = Control(shared, user, self.links, self._transaction)
+        self._control = Control(shared, user, self.links, self._transaction, self._query)
         self._is_closed = False
 
     def _catalog(self) -> Catalog:
@@ -144,6 +144,10 @@ class SqlSession:
         if len(rows) > 1 or batch_errors:
             return self._writer.run_array(plan, rows, batch_errors=batch_errors)
         return self._writer.run(plan, row)
+
+    def _query(self, sql: str) -> Sequence[Row]:
+        """Return the rows of a query that a block makes."""
+        return list(self._execute(sql, (), (), False).rows)
 
     def _viewer(self) -> Viewer:
         return _viewer_of(self, self._shared)

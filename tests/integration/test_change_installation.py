@@ -12,9 +12,7 @@ from oracle_cdc.changes.capture.definitions import add_columns, create_triggers
 from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.drift import find_drift
 from oracle_cdc.changes.capture.model import Place
-from oracle_cdc.changes.capture.script import (
-    print_uninstall,
-)
+from oracle_cdc.changes.capture.script import print_triggers, print_uninstall
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from tests.integration.changeworlds import World, serve_captured, serve_world
@@ -72,6 +70,18 @@ def test_a_column_that_goes_is_drift_and_stops_the_application_until_it_is_cured
     captured.run(*create_triggers(capture))
     captured.run("INSERT INTO USERS (ID) VALUES (2)")
     assert captured.changes() == [("I", 2, None)]
+
+
+def test_a_trigger_of_the_script_that_does_not_compile_does_not_stop_the_application(
+    captured: World,
+) -> None:
+    captured.run("ALTER TABLE USERS ADD STATUS VARCHAR2(10)")
+    # The first part, which gives the change table the column, is left out.
+    captured.script(print_triggers(captured.capture()))
+    captured.run("INSERT INTO USERS (ID) VALUES (1)")
+    assert captured.rows("SELECT trigger_name FROM user_triggers", "COREDB") == []
+    captured.install()
+    assert len(captured.rows("SELECT trigger_name FROM user_triggers", "COREDB")) == 3
 
 
 def test_a_log_that_takes_no_row_fails_the_application_and_the_switch_frees_it(

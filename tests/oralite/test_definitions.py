@@ -53,6 +53,24 @@ def test_the_block_of_the_init_script_forgives_the_codes_it_names(
     assert fetch(cursor, f"SELECT note FROM {table}") == [("it's",)]
 
 
+def test_a_block_runs_a_statement_for_each_row_of_a_query(
+    cursor: oracledb.Cursor, new_table: NewTable
+) -> None:
+    table = new_table("a VARCHAR2(99)")
+    cursor.execute(f"INSERT INTO {table} SELECT '{table}_' || LEVEL FROM dual CONNECT BY LEVEL < 3")
+    loop = (
+        "BEGIN FOR one IN (SELECT a FROM {}) LOOP "
+        "EXECUTE IMMEDIATE '{} TABLE ' || one.a || ' {}'; END LOOP; END;"
+    )
+    cursor.execute(loop.format(table, "CREATE", "(b NUMBER)"))
+    assert fetch(cursor, f"SELECT COUNT(*) FROM {table}_1, {table}_2") == [(0,)]
+    cursor.execute(loop.format(table, "DROP", "PURGE"))
+    assert code_of(cursor, f"SELECT 1 FROM {table}_2") == 942
+    # Without a row nothing is run.
+    cursor.execute(f"DELETE FROM {table}")
+    cursor.execute(loop.format(table, "DROP", "PURGE"))
+
+
 def test_alter_table_keeps_the_rows(cursor: oracledb.Cursor, new_table: NewTable) -> None:
     table = new_table("id NUMBER, name VARCHAR2(5), gone NUMBER")
     cursor.execute(f"INSERT INTO {table} VALUES (1, 'a', 2)")

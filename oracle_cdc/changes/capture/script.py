@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from oracle_cdc.changes.capture.definitions import (
     count_log,
@@ -12,7 +12,12 @@ from oracle_cdc.changes.capture.definitions import (
 )
 from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Capture, Place
-from oracle_cdc.changes.capture.registry import unregister
+from oracle_cdc.changes.capture.naming import ENDINGS, name_triggers
+from oracle_cdc.changes.capture.registry import literal, unregister
+from oracle_cdc.oracle.identifiers import quote
+
+MAKER = "who needs CREATE TRIGGER, or as a DBA"
+EXAMINER = "or as a DBA: what does not compile goes, it stops the application (ORA-04098)"
 
 
 def print_install(installation: Installation) -> str:
@@ -20,23 +25,44 @@ def print_install(installation: Installation) -> str:
     capture = installation.capture
     parts: list[tuple[str, Iterable[str]]] = [
         (f"1. As {capture.log.owner}, or as a DBA", installation.own_statements()),
-        (
-            f"2. As {capture.source.owner}, who needs CREATE TRIGGER, or as a DBA",
-            installation.triggers(),
-        ),
+        (f"2. As {capture.source.owner}, {MAKER}", installation.triggers()),
+        (f"3. As {capture.source.owner}, {EXAMINER}", examine(capture.source)),
     ]
     if installation.unwanted:
-        parts.append((f"3. As {capture.log.owner}, or as a DBA", installation.afterwards()))
+        parts.append((f"4. As {capture.log.owner}, or as a DBA", installation.afterwards()))
     return as_script(*parts)
 
 
 def print_triggers(capture: Capture) -> str:
     """Return the part of it that the source's owner runs."""
     return as_script(
-        (
-            f"As {capture.source.owner}, who needs CREATE TRIGGER, or as a DBA",
-            create_triggers(capture),
-        )
+        (f"As {capture.source.owner}, {MAKER}", create_triggers(capture)),
+        (f"As {capture.source.owner}, {EXAMINER}", examine(capture.source)),
+    )
+
+
+def examine(source: Place) -> Iterator[str]:
+    """Yield what shows the mistakes of triggers, drops those with one, and counts the others.
+
+    SQL*Plus goes on behind a trigger that does not compile.
+    """
+    owner = literal(source.owner)
+    names = ", ".join(map(literal, name_triggers(source)))
+    dropped = literal(f'DROP TRIGGER {quote(source.owner)}."')
+    yield (
+        "SELECT NAME, LINE, TEXT FROM ALL_ERRORS\n"  # noqa: S608 - literals
+        f"WHERE OWNER = {owner} AND TYPE = 'TRIGGER'\n  AND NAME IN ({names})"
+    )
+    yield (
+        "BEGIN\n  FOR broken IN (\n    SELECT OBJECT_NAME FROM ALL_OBJECTS\n"  # noqa: S608
+        f"    WHERE OWNER = {owner} AND OBJECT_TYPE = 'TRIGGER' AND STATUS = 'INVALID'\n"
+        f"      AND OBJECT_NAME IN ({names})\n"
+        f"  ) LOOP\n    EXECUTE IMMEDIATE {dropped} || broken.OBJECT_NAME || '\"';\n"
+        "  END LOOP;\nEND;"
+    )
+    yield (
+        f"SELECT COUNT(*) AS SHOULD_BE_{len(ENDINGS)} FROM ALL_TRIGGERS\n"  # noqa: S608
+        f"WHERE OWNER = {owner} AND STATUS = 'ENABLED'\n  AND TRIGGER_NAME IN ({names})"
     )
 
 

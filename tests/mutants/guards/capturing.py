@@ -12,6 +12,7 @@ DESCRIBING = "unit/test_change_describing"
 SNAPSHOT = "integration/test_change_snapshot"
 REGISTRY = "integration/test_change_registry"
 FINDINGS = "integration/test_change_findings"
+INSTALLATION = "integration/test_change_installation"
 MEMORY = "integration/test_change_memory"
 ASKED = "oracle_cdc.commands.changes"
 
@@ -119,6 +120,17 @@ MUTATIONS = (
         "if is_made and fault.stops_application:",
         "if False:",
         tests=named(COMMANDS, "triggers_that_do_not_compile_do_not_stop_the_application"),
+    ),
+    mutation(
+        "changes: triggers of the script that do not compile stay",
+        "what the script makes does not stop the application",
+        f"{CHANGES}.script.print_triggers",
+        'EXAMINER}", examine(capture.source))',
+        'EXAMINER}", ())',
+        tests=named(
+            INSTALLATION,
+            "a_trigger_of_the_script_that_does_not_compile_does_not_stop_the_application",
+        ),
     ),
     mutation(
         "changes: a table of the same name is looked at with another's change table",
