@@ -13,7 +13,7 @@ from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.statements import read_statements, render
 from oracle_cdc.oracle.ddl import read_schema, read_tables
 from oracle_cdc.oracle.queries import expand, make_statements
-from oracle_cdc.oracle.schema import find_problems
+from oracle_cdc.oracle.schema import find_problems, missing_rights
 from standins.oracle import serve_database
 from tests.world import PASSWORD, SOURCE, USER, World
 
@@ -133,6 +133,17 @@ def test_tables_of_the_original_system_get_the_columns_that_they_lack(world: Wor
     assert world.rows(f"SELECT SQS_MESSAGE_ID, STATE FROM {USER}.CDC_PROCESSED_CALLS") == [
         ("kept", None)
     ]
+
+
+def test_an_identity_that_only_oracle_writes_is_no_missing_right(world: World) -> None:
+    connection = world.connect(USER, PASSWORD)
+    world.change(f"DROP TABLE {USER}.CDC_PROCESSING_LOG")
+    for statement in read_schema():
+        connection.cursor().execute(statement.replace("BY DEFAULT AS", "ALWAYS AS"))
+    service = world.application()
+
+    with service.database.session() as session:
+        assert missing_rights(session) == []
 
 
 def test_a_user_without_create_table_is_shown_what_is_missing(world: World) -> None:

@@ -27,6 +27,16 @@ TRANSACTIONS = "integration/test_transactions"
 
 MUTATIONS = (
     mutation(
+        "a right to write what only Oracle writes",
+        "an identity that only Oracle writes is no missing right",
+        "oracle_cdc.oracle.schema.missing_rights",
+        "list(columns)[-1]",
+        "next(iter(columns))",
+        tests=named(
+            "integration/test_statements", "an_identity_that_only_oracle_writes_is_no_missing_right"
+        ),
+    ),
+    mutation(
         "fraction of a second lost",
         "a source time keeps its fraction on every way",
         f"{QUERIES}.BIND_TYPES",
