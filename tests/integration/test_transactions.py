@@ -14,6 +14,7 @@ from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS, RowLock
 from oracle_cdc.errors import DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
+from tests.integration.samples import HELLO
 from tests.world import USER, World
 
 TEXTS = {
@@ -106,6 +107,32 @@ def test_a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_ye
         heartbeat.beat_and_commit(session, accepted=3)
 
     assert heartbeat.accepted == 0
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missing(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_free: bool,
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    world.record("1", *HELLO)
+    service = world.application()
+    world.cycle(service)
+    world.record("2", *HELLO)
+    with world.visit() as holder:
+        holder.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
+        world.cycle(service)
+        assert world.states() == {"1": "SENT", "2": "SENT"}
+        if is_free:
+            holder.rollback()
+
+        service.capture_leg.finish()
+
+    counted = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = :1"
+    assert world.rows(counted, NORMAL_MODE) == [(1 + is_free,)]
+    assert ("TOTAL_PROCESSED lacks 1 messages" in caplog.text) is not is_free
 
 
 def test_a_job_that_was_begun_meanwhile_is_not_replaced(world: World) -> None:

@@ -35,6 +35,10 @@ class RowLock:
         self.clock = clock
         self.locked_until = 0.0
 
+    def forget(self) -> None:
+        """Ask for the row again, however shortly ago it was found locked."""
+        self.locked_until = 0.0
+
     def attempt(
         self,
         session: Session,

@@ -259,6 +259,17 @@ MUTATIONS = (
         tests=named(TRANSACTIONS, "a_locked_row_is_waited_for_five_seconds_at_most"),
     ),
     mutation(
+        "sendings forgotten at the end",
+        "sendings beside a locked row are counted at the end",
+        "oracle_cdc.conversations.legs.CaptureLeg.count_rest",
+        "self.heartbeat.row_lock.forget()",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missing",
+        ),
+    ),
+    mutation(
         "accepted counted twice",
         "a sending whose settlement is not known to be written is counted once",
         f"{HEARTBEAT}.Heartbeat.write",
