@@ -162,9 +162,15 @@ def lost_by_servers(config: StreamConfig) -> Iterator[str]:
 
 def lost_by_limits(config: StreamConfig) -> Iterator[str]:
     """Yield what leaves the stream, or never enters it."""
-    has_limit = max(config.max_msgs or 0, config.max_bytes or 0, config.max_msgs_per_subject) > 0
+    per_subject = config.max_msgs_per_subject
+    has_limit = max(config.max_msgs or 0, config.max_bytes or 0, per_subject) > 0
     if has_limit and config.discard != DiscardPolicy.NEW:
         yield "a full stream discards its oldest messages, read or not (discard: old)"
+    elif per_subject > 0 and not config.discard_new_per_subject:
+        yield (
+            f"of each subject the stream keeps {per_subject} message(s) and discards older ones, "
+            "read or not (max_msgs_per_subject without discard_new_per_subject)"
+        )
     if not has_limit and not config.max_age:
         yield "the stream has no limit: it grows until its server's store is full"
     if config.max_age:

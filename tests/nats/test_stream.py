@@ -66,6 +66,28 @@ def test_a_sealed_stream_is_said(streams: Streams, publish: Publish) -> None:
     assert "the stream is sealed: it takes nothing" in publish(stream).facts().endangered
 
 
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_limit_for_each_subject_is_said_where_it_discards_what_is_old(
+    streams: Streams, publish: Publish, refuses: bool
+) -> None:
+    # When: more events of a subject than the stream keeps
+    stream = streams.create(
+        "subjects",
+        max_bytes=MEGABYTE,
+        max_msgs_per_subject=2,
+        discard="new",
+        discard_new_per_subject=refuses,
+    )
+    publisher = publish(stream)
+    outcomes = publisher.send(events(5, f"{stream}.x", b"x"))
+    said = [each for each in publisher.facts().endangered if "each subject" in each]
+    # Then: they are refused, or it is said that they push out others
+    assert streams.info(stream).state.messages == 2
+    assert [outcome.error is None for outcome in outcomes[2:]] == [not refuses] * 3
+    assert len(said) == (not refuses)
+    streams.delete(stream)
+
+
 def test_only_what_is_endangered_is_said(streams: Streams, server: NatsServer) -> None:
     stream = streams.create("bounded", max_bytes=MEGABYTE, discard="new", duplicate_window=600.0)
     settings = nats_settings(servers=server.url, stream=stream)

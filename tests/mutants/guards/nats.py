@@ -253,4 +253,12 @@ MUTATIONS = (
         "discard=DiscardPolicy.OLD",
         tests=named(STREAM, "a_created_stream_refuses_what_is_new_when_it_is_full"),
     ),
+    mutation(
+        "NATS: what each subject pushes out",
+        "a stream that discards old messages of a subject is never shown as one that keeps all",
+        f"{NATS}.stream.lost_by_limits",
+        "elif per_subject > 0 and not config.discard_new_per_subject:",
+        "elif False:",
+        tests=named(STREAM, "a_limit_for_each_subject_is_said_where_it_discards_what_is_old"),
+    ),
 )
