@@ -17,6 +17,7 @@ class Limits:
     empty_reads: how many reads behind a new iterator give no record although some follow.
     throttles_writes: whether a shard refuses more than 1,000 records or 1 MiB in a second.
     request_bytes: what a request of PutRecords may hold.
+    event_bytes: from how many bytes on a request of PutEvents is refused, 256 KiB in some regions.
     stale_reads: whether reads that don't ask for ConsistentRead miss an item's last write.
     repeat_rate, late_rate: the shares of events that a bus delivers twice and late.
     late_seconds: how late at most.
@@ -28,6 +29,7 @@ class Limits:
     empty_reads: int = 0
     throttles_writes: bool = False
     request_bytes: int = 5 * MEBIBYTE
+    event_bytes: int = MEBIBYTE
     stale_reads: bool = False
     repeat_rate: float = 0.0
     late_rate: float = 0.0

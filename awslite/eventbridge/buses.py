@@ -17,8 +17,6 @@ from awslite.refusals import Document, Refused, invalid
 from awslite.treatment import Request, Treatment
 
 MOST_ENTRIES = 10
-#: A request's entries together must have fewer, by the documentation.
-TOO_MANY_BYTES = 1 << 20
 DEFAULT_BUS = "default"
 #: Codes of entries that may be sent again, beside those that are final.
 MESSAGES = {
@@ -81,7 +79,7 @@ class Buses:
 
     def put_events(self, request: Request, treatment: Treatment) -> Document:
         entries = request.document["Entries"]
-        check_request(entries)
+        check_request(entries, self.limits.event_bytes)
         results, failed_count = [], 0
         for position, entry in enumerate(entries):
             try:
@@ -128,14 +126,17 @@ class Buses:
         return self.buses[name]
 
 
-def check_request(entries: list[Document]) -> None:
-    """Raise Refused for a request that is refused as a whole."""
+def check_request(entries: list[Document], too_many_bytes: int) -> None:
+    """Raise Refused for a request that is refused as a whole.
+
+    too_many_bytes: the entries together must have fewer, by the documentation.
+    """
     if not 1 <= len(entries) <= MOST_ENTRIES:
         raise invalid(
             "1 validation error detected: Value '[PutEventsRequestEntry]' at 'entries' failed to"
             f" satisfy constraint: Member must have length less than or equal to {MOST_ENTRIES}"
         )
-    if sum(map(size_of, entries)) >= TOO_MANY_BYTES:
+    if sum(map(size_of, entries)) >= too_many_bytes:
         raise invalid("Total size of the entries in the request is over the limit.")
 
 

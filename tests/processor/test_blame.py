@@ -47,6 +47,26 @@ def test_what_the_bus_refuses_to_all_waits(
     assert publishing.published == ["001"]
 
 
+def test_what_a_region_takes_only_in_smaller_requests_is_published(publishing: Publishing) -> None:
+    publishing.cloud.limits.event_bytes = 256 * 1024
+    verdict = publishing.process(
+        *(record(number, number, name="x" * 100_000) for number in range(5))
+    )
+    assert verdict.first_unsettled is None
+    assert sorted(publishing.published) == ["000", "001", "002", "003", "004"]
+    assert publishing.queue.letters == []
+
+
+def test_one_event_too_large_for_its_region_is_a_dead_letter_and_keeps_no_other(
+    publishing: Publishing,
+) -> None:
+    publishing.cloud.limits.event_bytes = 256 * 1024
+    verdict = publishing.process(record(1, 1, name="x" * 300_000), record(2, 2))
+    assert verdict.first_unsettled is None
+    assert publishing.published == ["002"]
+    assert publishing.queue.codes == ["EVENTBRIDGE_ERROR"]
+
+
 def refuse_requests_with(publishing: Publishing, mark: str) -> None:
     """Have the bus refuse each request that has an event with this in it."""
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 # botocore's service model of EventBridge (botocore/data/events/2015-10-07).
 
 MAX_ENTRIES = 10
-#: "The total entry size must be less than 1MB."
+#: "The total entry size must be less than 1MB." Regions of China take 256 KB:
+#: https://docs.amazonaws.cn/goto/WebAPI/eventbridge-2015-10-07/PutEvents
 MAX_REQUEST_BYTES = 1024 * 1024 - 1
 #: Characters of a detail type. What is longer is accepted, and then not delivered.
 MAX_DETAIL_TYPE_LENGTH = 128

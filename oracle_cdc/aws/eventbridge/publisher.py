@@ -10,6 +10,7 @@ from oracle_cdc.aws.codes import (
     COMMON_CODES,
     bare_code,
 )
+from oracle_cdc.aws.eventbridge.client import EventsTooLarge
 from oracle_cdc.aws.eventbridge.limits import MAX_ENTRIES, MAX_REQUEST_BYTES, BusEntry
 from oracle_cdc.aws.translation import Answer, sort_answer
 from oracle_cdc.changes.rules.errors import BusRefused
@@ -50,7 +51,7 @@ class PublishOutcome(NamedTuple):
 
 
 class BusPublisher:
-    """Publishes events to one bus, each request once. It is safe to use from several threads.
+    """Publishes events to one bus, each once. It is safe to use from several threads.
 
     Parameters:
         passing_codes: that an entry may have beside those known here, where waiting helps.
@@ -65,7 +66,8 @@ class BusPublisher:
     def publish(self, entries: Sequence[BusEntry]) -> list[PublishOutcome]:
         """Send events in one request and return an outcome for each, in their order.
 
-        Events keep no order on their way through a bus.
+        Where the bus's region takes less, they are sent in halves. Events keep no order on their
+        way through a bus.
 
         Parameters:
             entries: 1 to 10, of less than 1 MiB. Raises ValueError for more.
@@ -75,6 +77,11 @@ class BusPublisher:
         try:
             with self._client.calling(ACTION) as events:
                 answer = events.put_events(Entries=request)
+        except EventsTooLarge as error:
+            half = len(entries) // 2
+            if not half:
+                return [PublishOutcome(error=error)]
+            return [*self.publish(entries[:half]), *self.publish(entries[half:])]
         except CdcError as error:
             return [PublishOutcome(error=error)] * len(entries)
         self.answers += 1
