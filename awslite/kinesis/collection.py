@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from awslite.account import ACCOUNT
 from awslite.clock import Clock
 from awslite.kinesis.streams import ON_DEMAND, Shape, Stream
@@ -20,6 +22,8 @@ class Streams:
         self.clock = clock
         self.limits = limits
         self.streams: dict[str, Stream] = {}
+        #: Of the changes of all streams: one that is made anew gives no number a second time.
+        self.moments = itertools.count(1)
 
     def find(self, document: Document) -> Stream:
         """Return the stream that a request names, without what is older than it keeps.
@@ -57,6 +61,7 @@ class Streams:
             f"arn:aws:kinesis:{request.region}:{ACCOUNT}:stream/{name}",
             int(count),
             shape,
+            self.moments,
             at=self.clock(),
             change_seconds=self.limits.change_seconds,
         )

@@ -37,8 +37,11 @@ def read_iterator(text: str) -> Iterator:
         raise Refused("InvalidArgumentException", "Invalid ShardIterator.") from error
 
 
-def find_start(shard: Shard, document: Document) -> int:
-    """Return the lowest sequence number that a request for an iterator wants."""
+def find_start(shard: Shard, document: Document, at: float) -> int:
+    """Return the lowest sequence number that a request for an iterator wants.
+
+    at: the present, in seconds since 1970.
+    """
     kind: str = document["ShardIteratorType"]
     if kind == "TRIM_HORIZON":
         return shard.first_sequence
@@ -48,6 +51,13 @@ def find_start(shard: Shard, document: Document) -> int:
         return read_number(shard, document) + (kind == "AFTER_SEQUENCE_NUMBER")
     if kind == "AT_TIMESTAMP":
         moment = float(require(document, "Timestamp", kind))
+        if moment > at:
+            raise Refused(
+                "InvalidArgumentException",
+                "The timestampInMillis parameter cannot be greater than the"
+                f" currentTimestampInMillis. timestampInMillis: {moment * 1000:.0f},"
+                f" currentTimestampInMillis: {at * 1000:.0f}",
+            )
         for record in shard.records:
             if record.arrived >= moment:
                 return record.sequence

@@ -18,9 +18,9 @@ READS_A_SECOND = 5
 def get_shard_iterator(streams: Streams, request: Request) -> Document:
     stream = streams.find(request.document)
     shard = stream.shard(request.document["ShardId"])
-    start = find_start(shard, request.document)
-    refuse_dry_run(request)
     made_at, empty_reads = streams.clock(), streams.limits.empty_reads
+    start = find_start(shard, request.document, made_at)
+    refuse_dry_run(request)
     return {"ShardIterator": Iterator(stream.arn, shard.name, start, made_at, empty_reads).write()}
 
 
@@ -28,6 +28,9 @@ def get_records(streams: Streams, request: Request) -> Document:
     iterator = read_iterator(request.document["ShardIterator"])
     stream = streams.find({"StreamARN": iterator.arn})
     shard = stream.shard(iterator.shard)
+    if iterator.sequence < shard.first_sequence:
+        # Of a stream of this name that was deleted.
+        raise Refused("InvalidArgumentException", "Invalid ShardIterator.")
     limit = request.document.get("Limit", MOST_RECORDS)
     if not 1 <= limit <= MOST_RECORDS:
         raise invalid(f"Limit is {limit}, not from 1 to {MOST_RECORDS}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,11 +40,23 @@ class Accepted(NamedTuple):
 
 
 class Stream:
-    """A stream. change_seconds: how long it stays CREATING or UPDATING after a change."""
+    """A stream."""
 
     def __init__(
-        self, arn: str, shard_count: int, shape: Shape, *, at: float, change_seconds: float
+        self,
+        arn: str,
+        shard_count: int,
+        shape: Shape,
+        moments: Iterator[int],
+        *,
+        at: float,
+        change_seconds: float,
     ) -> None:
+        """Create it.
+
+        moments: number the changes of all streams. change_seconds: how long it stays CREATING or
+        UPDATING after a change.
+        """
         self.arn = arn
         self.shape = shape
         self.created_at = at
@@ -51,7 +64,7 @@ class Stream:
         self.shards: dict[str, Shard] = {}
         #: Every record that was taken, over all shards, in its order.
         self.accepted: list[Accepted] = []
-        self._moments = itertools.count(1)
+        self._moments = moments
         self._numbers = itertools.count()
         self._turns = itertools.count()
         self._status, self._settled_at = "ACTIVE", at

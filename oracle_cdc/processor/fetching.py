@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
+from oracle_cdc.aws.kinesis.client import StreamReplaced
 from oracle_cdc.aws.kinesis.inbound import Batch, ShardReader
 from oracle_cdc.aws.kinesis.pace import Pace
 from oracle_cdc.aws.kinesis.positions import at
@@ -64,7 +65,7 @@ class Fetching:
         self.keep_pace(place)
         try:
             iterator = self.reader.find_iterator(place.shard_id, at(place.sequence_number))
-        except DestinationMissing:
+        except (DestinationMissing, StreamReplaced):
             return None
         for record in self.read_on(place, iterator).records:
             if record.sequence_number == place.sequence_number:

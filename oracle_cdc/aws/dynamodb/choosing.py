@@ -55,6 +55,15 @@ def find_forgettable(leases: Sequence[Lease], shards: Sequence[Shard]) -> list[L
     return forgettable
 
 
+def find_reopened(leases: Sequence[Lease], shards: Sequence[Shard]) -> list[Lease]:
+    """Return the ended leases of shards that take records: those of a stream that was made anew.
+
+    The shards of a new stream have the names of the old one's.
+    """
+    open_shards = {shard.id for shard in shards if not shard.is_closed}
+    return [lease for lease in leases if lease.is_ended and lease.shard_id in open_shards]
+
+
 def is_gone(lease: Lease, shards: Sequence[Shard]) -> bool:
     """Return whether the stream no longer has a lease's shard: all that it had is too old.
 

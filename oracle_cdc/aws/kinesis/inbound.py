@@ -111,7 +111,8 @@ class ShardReader:
     def find_iterator(self, shard_id: str, position: Position) -> str:
         """Return an iterator, which lives for five minutes.
 
-        Raises like list_shards, and DestinationMissing for a shard that is gone.
+        Raises like list_shards, DestinationMissing for a shard that is gone, and StreamReplaced
+        for a record of another stream.
         """
         request: GetShardIteratorInputTypeDef = {
             "StreamName": self._client.place,

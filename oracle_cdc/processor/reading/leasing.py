@@ -11,12 +11,14 @@ from oracle_cdc.aws.dynamodb.choosing import (
     choose_leases,
     find_forgettable,
     find_readable,
+    find_reopened,
     make_missing,
 )
 from oracle_cdc.aws.dynamodb.expiry import LeaseWatch
 from oracle_cdc.aws.dynamodb.lease import Lease
 from oracle_cdc.aws.dynamodb.leases import Leases
 from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.kinesis.client import StreamReplaced
 from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.kinesis.positions import Position
 from oracle_cdc.errors import CdcError
@@ -77,7 +79,10 @@ class Leasing:
                 logger.warning("%s: another copy has the lease, or it was reset", held.shard_id)
 
     def look(self) -> None:
-        """Take what this copy should have. Raises what Kinesis and DynamoDB raise."""
+        """Take what this copy should have.
+
+        Raises what Kinesis and DynamoDB raise, and at the end StreamReplaced.
+        """
         shards = self.reader.list_shards()
         leases = self.rows.read_all()
         missing = make_missing(shards, leases, self.start)
@@ -96,6 +101,14 @@ class Leasing:
                 wanted.append(lease)
         for lease in wanted:
             self.take(lease)
+        reopened = find_reopened(leases, shards)
+        if reopened:
+            names = ", ".join(lease.shard_id for lease in reopened)
+            raise StreamReplaced(
+                f"stream {self.rows.stream} takes records in {names}, which was read to its end: "
+                "it was deleted and made anew, and nobody reads these shards; see checkpoint "
+                f"reset --processor {self.rows.processor} --to trim-horizon"
+            )
 
     def take(self, lease: Lease) -> None:
         """Take a lease, unless another copy was faster."""

@@ -6,7 +6,11 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 BLAME = "processor/test_blame"
+REPLACED = "processor/test_replaced_streams"
+CLIENT = "oracle_cdc.aws.kinesis.client"
 SMALLER = "what_a_region_takes_only_in_smaller_requests_is_published"
+FUTURE = "a_beginning_that_is_still_to_come_for_kinesis_is_waited_for"
+ANEW = "a_stream_that_was_made_anew_is_said_with_what_helps_and_read_after_that"
 
 MUTATIONS = (
     mutation(
@@ -16,5 +20,37 @@ MUTATIONS = (
         "if is_size or answer.status == SIZE_STATUS:",
         "if answer.status == SIZE_STATUS:",
         tests=named(BLAME, SMALLER),
+    ),
+    mutation(
+        "refusals: a moment that is still to come",
+        "a moment that is still to come by the clock of Kinesis is waited for",
+        f"{CLIENT}.sort_own",
+        "if OF_THE_FUTURE in answer.message:",
+        "if False:",
+        tests=named(REPLACED, FUTURE),
+    ),
+    mutation(
+        "refusals: a record of another stream",
+        "a stream that was made anew is said to be that, with what helps",
+        f"{CLIENT}.sort_own",
+        "if OF_ANOTHER_STREAM in answer.message:",
+        "if False:",
+        tests=named(REPLACED, ANEW),
+    ),
+    mutation(
+        "refusals: an ended shard that takes records",
+        "an ended shard that takes records is one of another stream",
+        "oracle_cdc.aws.dynamodb.choosing.find_reopened",
+        "if not shard.is_closed",
+        "if shard.is_closed",
+        tests=named(REPLACED, "a_shard_that_ended_and_takes_records_is_one_of_another_stream"),
+    ),
+    mutation(
+        "refusals: a letter of another stream",
+        "a letter of a stream that was made anew keeps no other",
+        "oracle_cdc.processor.fetching.Fetching.find",
+        "except (DestinationMissing, StreamReplaced):",
+        "except DestinationMissing:",
+        tests=named(REPLACED, "a_letter_of_a_stream_that_was_made_anew_stays_and_keeps_no_other"),
     ),
 )
