@@ -36,12 +36,12 @@ SENDING = "sqs.SendMessageBatch"
 #: As AWS's own logs name us.
 USER_AGENT = "oracle-cdc-sqs"
 
-#: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 and VPC endpoints, and the legacy
-#: eu-west-1.queue.amazonaws.com.
+#: sqs.eu-west-1.amazonaws.com, its China, FIPS, IPv6 (also of China and of Europe's own partition)
+#: and VPC endpoints, and the legacy eu-west-1.queue.amazonaws.com.
 _REGION_IN_HOST = re.compile(
     r"(?:^|\.)"
     r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|([a-z]{2}-[a-z0-9-]+)\.queue)"
-    r"\.(?:amazonaws|api\.aws|vpce)"
+    r"\.(?:amazonaws|api\.(?:aws|amazonwebservices)|vpce)"
 )
 
 

@@ -96,6 +96,12 @@ def _url(value: str) -> str:
     return value
 
 
+def _standard_queue(value: str) -> str:
+    if value.endswith(".fifo"):
+        raise ValueError("the URL of a standard queue, not of one of FIFO")
+    return value
+
+
 def _is_plain_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
@@ -195,6 +201,7 @@ def matching(pattern: str, allowed: str) -> AfterValidator:
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Channels = Annotated[tuple[str, ...], BeforeValidator(_channels)]
 Url = Annotated[str, AfterValidator(_url)]
+StandardQueueUrl = Annotated[Url, AfterValidator(_standard_queue)]
 ListeningHost = Annotated[str, AfterValidator(_listening_host)]
 Directory = Annotated[str, AfterValidator(_directory)]
 File = Annotated[str, AfterValidator(_file)]

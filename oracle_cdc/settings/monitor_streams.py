@@ -19,7 +19,7 @@ from pydantic import (
     ValidationError,
 )
 
-from oracle_cdc.settings.kinds import Url, Zone
+from oracle_cdc.settings.kinds import StandardQueueUrl, Zone
 from oracle_cdc.settings.monitor_syncs import (
     NAME,
     ColumnName,
@@ -65,7 +65,7 @@ class StreamSettings(BaseModel):
     zone: Zone | None = None
     deadline_minutes: Annotated[float, Field(gt=0, le=525_600)] = 1440.0
     view: TableName | None = None
-    url: Url | None = None
+    url: StandardQueueUrl | None = None
     directory: Path | None = None
     oldest_minutes: Annotated[float, Field(gt=0, le=525_600)] = 10.0
     table: TableName | None = None
@@ -79,7 +79,7 @@ class StreamSettings(BaseModel):
     stream: KinesisStreamName = "coredb-cdc-stream"
     checkpoint_table: DynamoTableName = "cdc-pipeline-checkpoints"
     state_table: DynamoTableName = "cdc-pipeline-state"
-    dlq_url: Url | None = None
+    dlq_url: StandardQueueUrl | None = None
     warning_gap_pct: Annotated[Decimal, Field(ge=0, le=100)] | None = None
     critical_gap_pct: Annotated[Decimal, Field(ge=0, le=100)] | None = None
     warning_lag_hours: Hours | None = None

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from oracle_cdc.settings.declaration import Rule, Section, prefixed
-from oracle_cdc.settings.kinds import RegionCode, Url
+from oracle_cdc.settings.kinds import RegionCode, StandardQueueUrl
 from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
 from oracle_cdc.settings.pipeline_kinds import AccountId, HmacKey, KinesisStreamName, Tables
 from oracle_cdc.settings.sections import AwsSettings
@@ -47,7 +47,7 @@ class DeadLetterSettings(Section):
 
     model_config = prefixed("DLQ_")
 
-    url: Url | None = None
+    url: StandardQueueUrl | None = None
     keep_event: bool = True
 
 

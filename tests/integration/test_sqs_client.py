@@ -104,6 +104,8 @@ def test_a_region_of_the_settings_that_is_not_the_queues_is_reported(
         ("https://sqs.cn-north-1.amazonaws.com.cn/1/q", "cn-north-1"),
         ("https://sqs-fips.us-gov-west-1.amazonaws.com/1/q", "us-gov-west-1"),
         ("https://sqs.eu-west-1.api.aws/1/q", "eu-west-1"),
+        ("https://sqs.cn-north-1.api.amazonwebservices.com.cn/1/q", "cn-north-1"),
+        ("https://sqs.eusc-de-east-1.amazonaws.eu/1/q", "eusc-de-east-1"),
         ("https://vpce-0a1b-2c3d.sqs.il-central-1.vpce.amazonaws.com/1/q", "il-central-1"),
         ("https://eu-west-1.queue.amazonaws.com/1/q", "eu-west-1"),
         ("http://127.0.0.1:9324/queue/q", None),

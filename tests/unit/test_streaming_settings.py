@@ -101,6 +101,7 @@ def test_what_windows_has_in_every_environment_is_no_setting(tmp_path: Path) -> 
         ("RETRYABLE_ERRORS", "Throttling,Throttling"),
         ("RETRYABLE_ERRORS", "Throttling,"),
         ("DLQ_URL", "a-queue"),
+        ("DLQ_URL", "https://sqs.eu-west-1.amazonaws.com/1/letters.fifo"),
         ("DLQ_KEEP_EVENT", "maybe"),
         ("PROCESSOR_ID", "a/b"),
         ("PROCESSOR_START", "2024-01-15T10:30:00"),

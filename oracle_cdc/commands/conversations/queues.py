@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from oracle_cdc.aws.rights import Finding, Need, probe_bucket, prove_rights
 from oracle_cdc.aws.sqs.client import SqsClient, is_one_queue, read_queue
@@ -93,9 +93,18 @@ def needs_of(settings: SqsSettings, queues: Mapping[str, QueueFacts]) -> list[Ne
             needs.append(Need(setting, facts.arn, actions, facts.has_policy))
     bucket = settings.s3_overflow_bucket
     if bucket:
-        arn = f"arn:aws:s3:::{bucket}/{settings.s3_overflow_prefix}x"
+        partition = partition_of(queues.values())
+        arn = f"arn:{partition}:s3:::{bucket}/{settings.s3_overflow_prefix}x"
         needs.append(Need("S3_OVERFLOW_BUCKET", arn, STORING, True))
     return needs
+
+
+def partition_of(queues: Iterable[QueueFacts]) -> str:
+    """Return the partition of AWS that queues are in: aws, aws-cn, aws-us-gov ..."""
+    for facts in queues:
+        if facts.arn:
+            return facts.arn.split(":")[1]
+    return "aws"
 
 
 def queue_settings(settings: Settings) -> dict[str, str]:

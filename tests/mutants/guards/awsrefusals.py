@@ -53,4 +53,20 @@ MUTATIONS = (
         "except DestinationMissing:",
         tests=named(REPLACED, "a_letter_of_a_stream_that_was_made_anew_stays_and_keeps_no_other"),
     ),
+    mutation(
+        "refusals: a partition of AWS for all",
+        "the bucket is in the partition of the queues",
+        "oracle_cdc.commands.conversations.queues.partition_of",
+        "if facts.arn:",
+        "if False:",
+        tests=named("unit/test_needs", "the_bucket_is_in_the_partition_of_the_queues"),
+    ),
+    mutation(
+        "refusals: dead letters to FIFO",
+        "dead letters go to a standard queue",
+        "oracle_cdc.settings.kinds._standard_queue",
+        'if value.endswith(".fifo"):',
+        "if False:",
+        tests=named("unit/test_streaming_settings", "what_the_processor_can_not_take_is_refused"),
+    ),
 )
