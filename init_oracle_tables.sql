@@ -5,6 +5,10 @@ SET DEFINE OFF
 
 -- == conversations ==
 
+-- A table that is in use is waited for, for so many seconds: without it ORA-00054 would come at once.
+ALTER SESSION SET DDL_LOCK_TIMEOUT = 5
+/
+
 -- CDC_PROCESSING_STATUS: One row per mode: its watermark, its switch, its heartbeat. LAST_PROCESSED_TIMESTAMP is the watermark.
 -- NOT_READY* (normal mode): what a copy that is not ready last said is missing; forgotten after two minutes.
 -- SWEEP_* (normal mode): the reconciliation under way; RECONCILED_*: what the last whole one found. *_AT and SWEEP_UNTIL are UTC.
@@ -575,6 +579,10 @@ COMMIT
 
 -- == changes ==
 -- For row changes alone: what follows is made where PIPELINES names changes.
+
+-- A table that is in use is waited for, for so many seconds: without it ORA-00054 would come at once.
+ALTER SESSION SET DDL_LOCK_TIMEOUT = 5
+/
 
 -- CDC_CHANGE_TABLES: One row per table whose changes are captured: what `changes install` made for it, its switch, how much was shipped.
 -- Whoever ships a table's changes has its row locked meanwhile. KEYS is a JSON list of columns. Times are UTC.

@@ -13,6 +13,9 @@ SCHEMA_FILE = "init_oracle_tables.sql"
 #: The parts of the file, one for each pipeline that has tables in Oracle.
 CONVERSATIONS = "conversations"
 CHANGES = "changes"
+#: DDL on a table that others write to all the time would fail at once (ORA-00054), though they are
+#: done within a moment. Whoever comes meanwhile waits behind it, so that it is a few seconds only.
+WAIT_FOR_WRITERS = "ALTER SESSION SET DDL_LOCK_TIMEOUT = 5"
 #: The line that begins a part.
 PART = re.compile(r"^-- == (\w+) ==$", re.MULTILINE)
 

@@ -39,6 +39,8 @@ _FIXED = {
     "ISOLATION_LEVEL": ("READ COMMITTED",),
 }
 
+#: Of DDL_LOCK_TIMEOUT.
+_MOST_SECONDS = 1_000_000
 
 _ENVIRONMENT: Mapping[str, str | None] = {
     "DB_NAME": "ORALITE",
@@ -87,6 +89,8 @@ class SessionContext:
         self.identify: Callable[[], str | None] = lambda: None
         self._zone: str | None = None
         self._nls = dict(NLS_DEFAULTS)
+        #: How long a DDL statement waits for those who have changed the table.
+        self.ddl_lock_seconds = 0
 
     def continue_from(self, other: SessionContext) -> None:
         """Be as the other is now. Later changes of the other are its own."""
@@ -131,19 +135,20 @@ class SessionContext:
         }
 
     @property
-    def parameters(self) -> tuple[str | None, str, dict[str, str]]:
+    def parameters(self) -> tuple[str | None, str, dict[str, str], int]:
         """Return all that alter() changes."""
-        return self._zone, self.schema, dict(self._nls)
+        return self._zone, self.schema, dict(self._nls), self.ddl_lock_seconds
 
     @parameters.setter
-    def parameters(self, before: tuple[str | None, str, dict[str, str]]) -> None:
-        self._zone, self.schema, self._nls = before
+    def parameters(self, before: tuple[str | None, str, dict[str, str], int]) -> None:
+        self._zone, self.schema, self._nls, self.ddl_lock_seconds = before
 
     def alter(self, name: str, value: str) -> None:
         """Carry the parameter out.
 
         Raises ORA-02248 for one that sessions do not have, NotSupported for a value that would
-        change what oralite cannot change, and ORA-01821 for a wrong format.
+        change what oralite cannot change, ORA-01821 for a wrong format, and ORA-00068 for seconds
+        that are none.
         """
         if name == "TIME_ZONE":
             self._zone = self._known_zone(value)
@@ -152,6 +157,8 @@ class SessionContext:
         elif name in _FORMATS:
             parse_format(value, _FORMATS[name])
             self._nls[name] = value
+        elif name == "DDL_LOCK_TIMEOUT":
+            self.ddl_lock_seconds = _seconds(value)
         elif name not in _FIXED:
             raise OraError(2248, f"invalid option for ALTER SESSION: {name}")
         elif value.upper() not in _FIXED[name]:
@@ -176,3 +183,13 @@ class SessionContext:
             return None
         find_zone(value)
         return value
+
+
+def _seconds(value: str) -> int:
+    if not value.isdecimal() or int(value) > _MOST_SECONDS:
+        raise OraError(
+            68,
+            f"invalid value {value} for parameter ddl_lock_timeout, must be between 0 and "
+            f"{_MOST_SECONDS}",
+        )
+    return int(value)

@@ -5,16 +5,14 @@ blocks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from oralite.catalog.rights import no_table
-from oralite.ddl import statements
-from oralite.ddl.change import Change, Requester
 from oralite.errors import OraError
 from oralite.model import Outcome, Row
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
 from oralite.sql.blocks import read_block
+from oralite.sql.defining import BUSY, Definer
 from oralite.sql.links import Links
 from oralite.sql.shared import Shared
 from oralite.sql.system import alter_system
@@ -38,6 +36,7 @@ class Control:
         self._links = links
         self._transaction = transaction
         self._query = query
+        self._definer = Definer(shared, user, links, transaction)
         self._has_warning = False
 
     def run(self, cursor: Cursor) -> Outcome:
@@ -65,7 +64,7 @@ class Control:
         elif cursor.at("ALTER", "SYSTEM"):
             alter_system(cursor, self._shared, self._user, self._links.context.number)
         else:
-            self._define(cursor)
+            self._has_warning = self._definer.run(cursor)
         schema = self._links.context.schema
         if schema == before:
             return Outcome(has_warning=self._has_warning)
@@ -119,7 +118,9 @@ class Control:
         is_locked = self._shared.locks.conflict_in_table(self._transaction, table.plain_stored_name)
         self._transaction.keep_statement()
         if is_locked:
-            raise OraError(54, "resource busy and acquire with NOWAIT specified or timeout expired")
+            raise OraError(
+                BUSY, "resource busy and acquire with NOWAIT specified or timeout expired"
+            )
 
     def _alter_session(self, cursor: Cursor) -> None:
         """Set all of its parameters, or none where one is refused."""
@@ -152,24 +153,6 @@ class Control:
             except OraError as error:
                 if -error.code not in block.tolerated:
                     raise
-
-    def _define(self, cursor: Cursor) -> None:
-        """Carry a DDL statement out: it commits what came before, and itself."""
-        statement = statements.read_statement(cursor)
-        context, shared = self._links.context, self._shared
-        requester = Requester(
-            user=self._user,
-            schema=context.schema,
-            moment=context.now,
-            is_locked=partial(shared.locks.conflict_in_table, self._transaction),
-            is_connected=shared.sessions.has_user,
-            forget_sequence=shared.sequences.drop,
-        )
-        with self._transaction.exclusive() as connection:
-            change = Change(requester, connection, shared.catalog)
-            catalog = statements.carry_out(statement, change, cursor)
-        shared.catalog = catalog
-        self._has_warning = change.has_warning
 
 
 def _set(cursor: Cursor) -> None:

@@ -92,6 +92,12 @@ class Locks:
             self._idle_since = time.monotonic()
             self._changed.notify_all()
 
+    def wait_for_change(self, interrupted: Callable[[], bool]) -> None:
+        """Wait a moment for somebody's locks to be given up. Raises ORA-01013."""
+        Wait(interrupted).check()
+        with self._changed:
+            self._changed.wait(_POLL_SECONDS)
+
     def claim(self, me: Holder, claims: Iterable[Claim]) -> None:
         with self._changed:
             self._claims.update(dict.fromkeys(claims, me))

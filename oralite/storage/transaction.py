@@ -67,6 +67,10 @@ class Transaction(ParkedChanges):
             self.recording.rows.clear()
             self._locks.leave(self)
 
+    def wait_for_change(self) -> None:
+        """Wait a moment for others to give their locks up. Raises ORA-01013."""
+        self._locks.wait_for_change(self._around.interrupted)
+
     def savepoint(self, name: str) -> None:
         changes = self._changes
         if self.recording.is_on:

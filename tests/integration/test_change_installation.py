@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import oracledb
@@ -11,6 +12,7 @@ import pytest
 from oracle_cdc.changes.capture.definitions import add_columns, create_triggers
 from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.drift import find_drift
+from oracle_cdc.changes.capture.installing import install_own
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.script import print_triggers, print_uninstall
 from oracle_cdc.errors import SettingsError
@@ -56,6 +58,25 @@ def test_a_column_that_is_added_is_drift_until_it_is_captured(captured: World) -
     captured.run("INSERT INTO USERS (ID, STATUS) VALUES (1, 'new')")
     assert captured.changes("STATUS") == [("I", 1, "new")]
     assert not find_drift(capture, captured.table(), captured.columns(capture.log, "CDC"))
+
+
+def test_a_change_table_gets_its_column_as_soon_as_who_writes_into_it_is_done(
+    captured: World,
+) -> None:
+    captured.run("ALTER TABLE USERS ADD STATUS VARCHAR2(10)")
+    installation = captured.plan()
+    with (
+        captured.lent("COREDB") as application,
+        captured.session("CDC") as session,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        application.cursor().execute("INSERT INTO USERS (ID) VALUES (1)")
+        installing = threads.submit(install_own, session, installation)
+        done = wait([installing], timeout=0.2).done
+        application.commit()
+        installing.result()
+    assert not done
+    assert captured.changes("STATUS") == [("I", 1, None)]
 
 
 def test_a_column_that_goes_is_drift_and_stops_the_application_until_it_is_cured(

@@ -249,6 +249,37 @@ def test_a_table_with_uncommitted_rows_is_not_altered(
     other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
 
 
+def test_ddl_waits_as_long_as_its_session_says(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str, threads: ThreadPoolExecutor
+) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    other.execute("ALTER SESSION SET DDL_LOCK_TIMEOUT = 1")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00054"):
+        other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
+    other.execute("ALTER SESSION SET DDL_LOCK_TIMEOUT = 60")
+    waiting = threads.submit(other.execute, f"ALTER TABLE {table} ADD (x NUMBER)")
+    assert not done_soon(waiting)
+    one.connection.rollback()
+    waiting.result()
+    assert other.execute(f"SELECT x FROM {table} WHERE id = 1").fetchall() == [(None,)]
+
+
+def test_a_wait_of_ddl_ends_with_the_clients_patience(
+    one: oracledb.Cursor, other: oracledb.Cursor, table: str
+) -> None:
+    one.execute(f"UPDATE {table} SET v = 'one' WHERE id = 1")
+    other.execute("ALTER SESSION SET DDL_LOCK_TIMEOUT = 60")
+    other.connection.call_timeout = 300
+    with pytest.raises(oracledb.Error, match="DPY-4024"):
+        other.execute(f"ALTER TABLE {table} ADD (x NUMBER)")
+
+
+@pytest.mark.parametrize("seconds", ["-1", "1000001", "soon"])
+def test_no_other_seconds_of_ddl_are_taken(one: oracledb.Cursor, seconds: str) -> None:
+    with pytest.raises(oracledb.DatabaseError, match="ORA-"):
+        one.execute(f"ALTER SESSION SET DDL_LOCK_TIMEOUT = {seconds}")
+
+
 def test_many_sessions_add_up(connect: Connect, table: str, threads: ThreadPoolExecutor) -> None:
     def add(times: int) -> None:
         connection = connect()

@@ -21,6 +21,7 @@ from oracle_cdc.errors import SettingsError
 from tests.unit.changetables import USERS, captured, table
 
 INSTALLATION = """SET DEFINE OFF
+ALTER SESSION SET DDL_LOCK_TIMEOUT = 5;
 
 -- 1. As CDC, or as a DBA
 CREATE TABLE "CDC"."CDC_C_USERS" (

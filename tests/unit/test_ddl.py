@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.oracle.ddl import CHANGES, read_schema, read_tables
+from oracle_cdc.oracle.ddl import (
+    CHANGES,
+    CONVERSATIONS,
+    WAIT_FOR_WRITERS,
+    read_schema,
+    read_tables,
+)
 from oracle_cdc.sql.ddl import parse_tables
 
 
@@ -19,6 +25,11 @@ def test_no_table_is_of_two_parts() -> None:
     assert len(tables) == 4
     assert tables["CDC_CHANGE_TABLES"]["KEYS"] == "VARCHAR2"
     assert not tables.keys() & read_tables().keys()
+
+
+@pytest.mark.parametrize("part", [CONVERSATIONS, CHANGES])
+def test_a_part_waits_for_who_uses_its_tables_before_it_alters_any(part: str) -> None:
+    assert read_schema(part)[0] == WAIT_FOR_WRITERS
 
 
 def test_a_part_ends_with_its_commit() -> None:

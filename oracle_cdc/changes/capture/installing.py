@@ -13,6 +13,7 @@ from oracle_cdc.changes.capture.naming import name_index, name_triggers
 from oracle_cdc.changes.capture.numbering import require_sequence
 from oracle_cdc.changes.capture.registry import Registered, read_registry, read_user
 from oracle_cdc.errors import OracleConfigurationError, SettingsError
+from oracle_cdc.oracle.ddl import WAIT_FOR_WRITERS
 from oracle_cdc.oracle.session import Session
 
 
@@ -110,7 +111,11 @@ def find_known(registry: Sequence[Registered], wanted: Wanted) -> Registered | N
 
 
 def install_own(session: Session, installation: Installation) -> None:
-    """Make what the service's user owns: before this, triggers would have nothing to write into."""
+    """Make what the service's user owns: before this, triggers would have nothing to write into.
+
+    Where the change table is there already, applications write into it all the time.
+    """
+    session.run(WAIT_FOR_WRITERS)
     for statement in installation.own_statements():
         session.run(statement)
 

@@ -14,6 +14,7 @@ from oracle_cdc.changes.capture.installation import Installation
 from oracle_cdc.changes.capture.model import Capture, Place
 from oracle_cdc.changes.capture.naming import ENDINGS, name_triggers
 from oracle_cdc.changes.capture.registry import literal, unregister
+from oracle_cdc.oracle.ddl import WAIT_FOR_WRITERS
 from oracle_cdc.oracle.identifiers import quote
 
 MAKER = "who needs CREATE TRIGGER, or as a DBA"
@@ -86,7 +87,7 @@ def print_uninstall(table: str, source: Place, log: Place) -> str:
 
 def as_script(*parts: tuple[str, Iterable[str]]) -> str:
     """Return statements under their titles, each ended as SQL*Plus wants it."""
-    lines = ["SET DEFINE OFF"]
+    lines = ["SET DEFINE OFF", end_statement(WAIT_FOR_WRITERS)]
     for title, statements in parts:
         lines += ["", f"-- {title}"]
         lines += map(end_statement, statements)

@@ -14,6 +14,7 @@ from oracle_cdc.changes.capture.writers import has_no_writer
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
+from oracle_cdc.oracle.ddl import WAIT_FOR_WRITERS
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.terminal import complain, confirm, counted, say, warn
 
@@ -74,6 +75,7 @@ def carry_out(session: Session, look: Look) -> ExitCode:
                 "it, then run this again",
             )
             return ExitCode.FAILED
+        session.run(WAIT_FOR_WRITERS)
         session.run(drop_log(registered.log))
     forget(session, registered)
     say(f"{registered.source.shown} is captured no longer")

@@ -42,6 +42,17 @@ MUTATIONS = (
         tests=named(HEARTBEAT, "the_leg_beats_and_ships_it_without_a_model_or_a_transformer"),
     ),
     mutation(
+        "changes: DDL waits for nobody",
+        "a change table that is written into gets its columns once its writers are done",
+        f"{CHANGES}.installing.install_own",
+        "session.run(WAIT_FOR_WRITERS)",
+        "pass",
+        tests=named(
+            "integration/test_change_installation",
+            "a_change_table_gets_its_column_as_soon_as_who_writes_into_it_is_done",
+        ),
+    ),
+    mutation(
         "changes: a change table goes before its triggers",
         "a change table goes only when no trigger writes into it",
         f"{ASKED}.uninstall.carry_out",

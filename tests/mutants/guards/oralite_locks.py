@@ -18,6 +18,14 @@ LOCK_TESTS = "oralite/test_locks"
 
 MUTATIONS = (
     mutation(
+        "oralite: DDL never waits",
+        "DDL waits for who has changed the table as long as its session says",
+        "oralite.sql.defining.Definer.run",
+        "if error.code != BUSY or monotonic() >= until:",
+        "if True:",
+        tests=named(LOCK_TESTS, "ddl_waits_as_long_as_its_session_says"),
+    ),
+    mutation(
         "oralite: a key that was inserted and deleted is free",
         "a key that a transaction had for a while is its own until it ends",
         f"{ORALITE_PARKING}.park",
