@@ -36,6 +36,11 @@ class Sorted(Generic[Item, Result]):
     waiting: list[tuple[Item, Exception]] = field(default_factory=list)
     untried: list[Item] = field(default_factory=list)
 
+    @property
+    def held(self) -> list[Item]:
+        """Return the items whose failures speak against the dependency."""
+        return [item for item, _ in self.waiting]
+
     def add(self, group: Sequence[Item], result: Result, passed: Sequence[Item]) -> None:
         """Note the result of a group, and which of it passed."""
         self.results.append(result)

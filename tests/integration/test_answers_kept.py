@@ -12,6 +12,7 @@ import pytest
 
 from oracle_cdc.conversations.inbound.cycle import Hidden, finished
 from oracle_cdc.conversations.inbound.recording import Recorded
+from oracle_cdc.conversations.inbound.sorting import Incoming
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.summaries import Written
@@ -223,10 +224,35 @@ def test_a_locked_row_is_never_an_answers_own_fault(world: World) -> None:
     recorder = world.application(max_attempts=1).results.recorder
     (answer,) = reading_of(a_result()).answers
     assert recorder.evidence.is_own(answer, control_passed=True)
+    recorded = Recorded()
 
-    refusal = recorder.refuse(answer, RowLocked("held"), Recorded(), lambda group: NOTHING)
+    refusal = recorder.refuse(answer, RowLocked("held"), recorded, lambda group: NOTHING)
 
     assert refusal is None
+    assert recorded.put_off == [answer]
+
+
+def test_what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter(world: World) -> None:
+    again = replace(a_result(), receive_count=3)
+    put_off: list[tuple[str, int]] = []
+
+    def answer(action: str, request: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes]:
+        if action == VISIBILITY:
+            put_off.extend((action, each["VisibilityTimeout"]) for each in request["Entries"])
+        return accept(request) if "Entries" in request else describe()
+
+    with serve_endpoint(answer) as endpoint:
+        elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
+        service = elsewhere.application()
+        results = service.results
+        results.give_back(Incoming(waiting=[again], hindrance=CdcError("AccessDenied")))
+        assert put_off == [(VISIBILITY, 480)]
+        service.startup.ensure_database()
+        recorded = Recorded(put_off=[*reading_of(again).answers, *reading_of(again).answers])
+        results.recorder.write_answers = lambda *args: recorded  # type: ignore[method-assign]
+        results.write([reading_of(again)], lambda: None)
+        assert put_off == [(VISIBILITY, 480)] * 2
+        service.close()
 
 
 def test_a_list_is_finished_only_when_each_of_its_answers_is() -> None:

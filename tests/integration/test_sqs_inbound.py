@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -223,6 +224,23 @@ def test_a_receive_asks_for_what_it_needs() -> None:
         60,
     )
     assert request["MessageSystemAttributeNames"] == ["SentTimestamp", "ApproximateReceiveCount"]
+
+
+def test_what_waits_is_hidden_for_twice_as_long_each_time_that_it_comes_up_to_an_hour() -> None:
+    with serve_endpoint(lambda action, request: (200, {})) as endpoint:
+        client = create_client(sqs_settings(endpoint.url))
+        messages = []
+        for count in (1, 2, 3, 6, 7, 1000):
+            messages.append(replace(a_result(), receive_count=count))
+        an_inbound(client, endpoint.queue_url).put_off(messages)
+        Inbound(client, endpoint.queue_url, visibility_seconds=7200).put_off(messages[1:2])
+        client.close()
+
+    seconds = []
+    for _, request in endpoint.requests:
+        seconds.append([entry["VisibilityTimeout"] for entry in request["Entries"]])
+    # What comes the first time is hidden as it was received.
+    assert seconds == [[120, 240, 1920, 3600, 3600], [7200]]
 
 
 def test_no_text_of_a_result_is_logged(

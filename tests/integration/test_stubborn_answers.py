@@ -9,6 +9,7 @@ import pytest
 
 from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import CdcError
+from oracle_cdc.model import ReceivedMessage
 from tests.integration.cycles import FAILURES, MOST_CYCLES
 from tests.integration.samples import HELLO
 from tests.world import USER, World
@@ -97,9 +98,13 @@ def test_a_lone_answer_that_was_held_for_long_goes_back_and_is_not_blamed_for_or
         f'error 12899 on execute when "INSERT INTO DICTA_CALL_SUMMARY" times always for {USER}'
     )
     world.answer("1", revision=1, summary="s")
+    put_off: list[ReceivedMessage] = []
+    monkeypatch.setattr(service.results.inbound, "put_off", put_off.extend)
 
     with pytest.raises(CdcError, match="ORA-12899"):
         drain(service)
+
+    assert len(put_off) == 1
 
     assert (world.rows(FAILURES), world.waiting(world.results_url)) == ([], 1)
     assert service.progress.batches["results"].read()[0][-1] == 0

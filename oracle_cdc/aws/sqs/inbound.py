@@ -29,6 +29,8 @@ performance = logging.getLogger("oracle_cdc.performance")
 #: How often a delete is tried. Then the message reappears, and writing it once more changes
 #: nothing.
 DELETE_TRIES = 2
+#: How long a message is hidden at most that can't be done with now.
+LONGEST_PUT_OFF_SECONDS = 3600
 
 
 class Inbound:
@@ -101,9 +103,27 @@ class Inbound:
         """Keep messages hidden for some seconds from now and return those for which it failed."""
 
         def change(batch: Sequence[ReceivedMessage]) -> BatchAnswer:
-            return self._change_visibility(batch, seconds)
+            return self._change_visibility(batch, [seconds] * len(batch))
 
         return self._apply("ChangeMessageVisibility", messages, change)
+
+    def put_off(self, messages: Sequence[ReceivedMessage]) -> None:
+        """Keep messages hidden for twice as long each time that they come.
+
+        A queue makes a dead letter of what was received too often, whatever it waits for.
+        """
+
+        def change(batch: Sequence[ReceivedMessage]) -> BatchAnswer:
+            return self._change_visibility(batch, list(map(self._hidden_seconds, batch)))
+
+        again = [message for message in messages if message.receive_count > 1]
+        self._apply("ChangeMessageVisibility", again, change)
+
+    def _hidden_seconds(self, message: ReceivedMessage) -> int:
+        """Return how long a message that came once more is hidden."""
+        # A shift by more would only make a large number.
+        doubled = self._visibility_seconds << min(message.receive_count - 1, 16)
+        return min(doubled, max(self._visibility_seconds, LONGEST_PUT_OFF_SECONDS))
 
     def _delete_batch(self, batch: Sequence[ReceivedMessage]) -> BatchAnswer:
         entries: list[DeleteMessageBatchRequestEntryTypeDef] = []
@@ -112,14 +132,17 @@ class Inbound:
         with self._client.calling("DeleteMessage", self._queue_url) as sqs:
             return sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
-    def _change_visibility(self, batch: Sequence[ReceivedMessage], seconds: int) -> BatchAnswer:
+    def _change_visibility(
+        self, batch: Sequence[ReceivedMessage], seconds: Sequence[int]
+    ) -> BatchAnswer:
+        """Hide each message of a batch for its seconds."""
         entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = []
         for number, message in enumerate(batch):
             entries.append(
                 {
                     "Id": str(number),
                     "ReceiptHandle": message.receipt_handle,
-                    "VisibilityTimeout": seconds,
+                    "VisibilityTimeout": seconds[number],
                 }
             )
         with self._client.calling("ChangeMessageVisibility", self._queue_url) as sqs:

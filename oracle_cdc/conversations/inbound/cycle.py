@@ -161,6 +161,7 @@ class Results:
         What waits for S3 stays hidden.
         """
         self.inbound.release([*found.conversations, *found.foreign])
+        self.inbound.put_off(found.waiting)
         if found.conversations and not self.intake.is_shared():
             self.reports.misrouted(found.conversations)
         if found.hindrance:
@@ -182,6 +183,7 @@ class Results:
             answers += reading.answers
         recorded = self.recorder.write_answers(answers, began_at, while_waiting)
         delete(self.inbound, finished(readings, recorded))
+        self.inbound.put_off(messages_of(recorded.put_off))
         self.count(recorded, began_at)
         count_marks(sum_marks(answers), self.progress, "summaries")
         self.reports.set_aside(recorded.refused, call_ids(answers))
@@ -238,6 +240,11 @@ def sum_marks(answers: Sequence[Answer]) -> Counter[str]:
     for answer in answers:
         marks.update(answer.marks)
     return marks
+
+
+def messages_of(answers: Sequence[Answer]) -> list[ReceivedMessage]:
+    """Return the messages that answers came in, each once."""
+    return list({answer.message.message_id: answer.message for answer in answers}.values())
 
 
 def finished(readings: Sequence[Reading], recorded: Recorded) -> list[ReceivedMessage]:

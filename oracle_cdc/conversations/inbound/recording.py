@@ -37,6 +37,7 @@ class Recorded:
         refused: of these, by the ids of their messages, why they were set aside.
         hindrance: why Oracle did not take the others, if that is not their own fault. They come
             again.
+        put_off: those of them that wait for Oracle, or for a row that another session has locked.
     """
 
     done: list[Answer] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Recorded:
     unknown_count: int = 0
     refused: dict[str, CdcError] = field(default_factory=dict)
     hindrance: Exception | None = None
+    put_off: list[Answer] = field(default_factory=list)
 
     def add(self, results: Sequence[Written], passed: Sequence[Answer]) -> None:
         """Note answers that were written, or whose rows say why not."""
@@ -111,8 +113,7 @@ class Recorder:
                     continue
                 takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
                 if not takes_harmless and monotonic() - began_at < LONGEST_TRY_SECONDS:
-                    for answer, _ in outcome.waiting:
-                        left.append(answer)
+                    left += outcome.held
                     outcome.raise_waiting()
                 left = self.let_go(outcome, recorded, attempt, takes_harmless=takes_harmless)
 
@@ -139,7 +140,10 @@ class Recorder:
         """
         answer, error = outcome.waiting[0]
         recorded.hindrance = error
-        if not takes_harmless or len(outcome.waiting) > 1 or outcome.untried:
+        if not takes_harmless:
+            recorded.put_off += outcome.held + outcome.untried
+            return []
+        if len(outcome.waiting) > 1 or outcome.untried:
             return []
         again = self.evidence.sort([answer], attempt)
         if again.waiting and not self.evidence.is_own(answer, control_passed=True):
@@ -162,6 +166,7 @@ class Recorder:
             logger.warning(
                 "result %s comes again, another session holds its row: %s", message_id, error
             )
+            recorded.put_off.append(answer)
             return None
         if answer.error is not None:
             logger.error(

@@ -60,9 +60,7 @@ class Settling:
                 if not self.is_given_up(ending, error, rounds):
                     again.append(ending)
                     failure = failure or error
-            for ending, _ in outcome.waiting:
-                again.append(ending)
-            left = again + outcome.untried
+            left = again + outcome.held + outcome.untried
             outcome.raise_waiting()
             if failure:
                 raise waited_for(failure)
