@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from tests.documents import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+#: That of the functions, which SAM builds by the same .dockerignore.
+OF_FUNCTIONS = (ROOT / "deploy" / "pipeline" / "Dockerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8")
 GLOBS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
@@ -27,10 +29,10 @@ def instructions(text: str = DOCKERFILE) -> list[tuple[str, str]]:
     return found
 
 
-def values(keyword: str) -> list[str]:
+def values(keyword: str, text: str = DOCKERFILE) -> list[str]:
     """Return the rest of the line of each instruction with a keyword."""
     found = []
-    for each, rest in instructions():
+    for each, rest in instructions(text):
         if each == keyword:
             found.append(rest)
     return found
@@ -46,9 +48,9 @@ def variables() -> dict[str, str]:
     return found
 
 
-def copied() -> Iterator[tuple[str, str]]:
+def copied(text: str = DOCKERFILE) -> Iterator[tuple[str, str]]:
     """Yield each path of the checkout that is copied, with the place where it comes to lie."""
-    for line in values("COPY"):
+    for line in values("COPY", text):
         if line.startswith("--from="):
             continue
         *sources, target = line.split()

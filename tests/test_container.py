@@ -16,6 +16,7 @@ from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
 from tests import documents
 from tests.dockerfile import (
+    OF_FUNCTIONS,
     copied,
     instructions,
     is_ignored,
@@ -81,7 +82,7 @@ def test_all_of_the_package_reaches_the_builder() -> None:
 
 
 def test_nothing_that_is_not_copied_reaches_the_builder() -> None:
-    sources = {source for source, _ in copied()}
+    sources = {source for source, _ in (*copied(), *copied(OF_FUNCTIONS))}
     for path in tracked_files():
         name = path.relative_to(ROOT).as_posix()
         is_copied = name in sources or name.startswith(("oracle_cdc/", "sync_monitor/", "models/"))

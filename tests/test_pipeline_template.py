@@ -18,6 +18,7 @@ from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS
 from oracle_cdc.commands.processor.arguments import FUNCTIONS
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.settings.names import variables
+from tests.dockerfile import OF_FUNCTIONS, copied, is_ignored
 from tests.documents import ROOT
 from tests.policies import rights_in
 
@@ -158,6 +159,13 @@ def test_the_image_has_what_it_copies_and_nothing_else() -> None:
     for sources in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
         copied.update(sources.split())
     assert copied == set(re.findall(r"^!(\S+)$", ignore, re.MULTILINE))
+
+
+def test_sam_finds_what_the_image_copies_by_the_dockerignore_at_the_top() -> None:
+    # It builds with docker's library for Python, which knows no other:
+    # https://github.com/docker/docker-py/blob/main/docker/api/build.py
+    for source, _ in copied(OF_FUNCTIONS):
+        assert not is_ignored(source), source
 
 
 #: Imports what the functions are with nothing else installed than their requirements.
