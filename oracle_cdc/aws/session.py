@@ -138,7 +138,7 @@ class AwsSession:
 
     def _open(self) -> boto3.Session:
         if self._session is None:
-            self._session = _create_session(self._settings)
+            self._session = _create_session(self._settings, self._limits)
         return self._session
 
     def _create_other(self, service: str) -> Any:
@@ -224,7 +224,7 @@ def read_time(value: Any) -> datetime:
     return parse_timestamp(value)
 
 
-def _create_session(aws: AwsSettings) -> boto3.Session:
+def _create_session(aws: AwsSettings, limits: RequestLimits) -> boto3.Session:
     import boto3  # 0.2 s that `--help` need not wait for
     import botocore.session
 
@@ -238,7 +238,22 @@ def _create_session(aws: AwsSettings) -> boto3.Session:
             keys["aws_session_token"] = aws.session_token.get_secret_value()
     core = botocore.session.get_session()
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_time)
+    core.set_default_client_config(_make_config_for_keys(aws, limits))
     return boto3.Session(region_name=aws.region, botocore_session=core, **keys)
+
+
+def _make_config_for_keys(aws: AwsSettings, limits: RequestLimits) -> Config:
+    """Return how botocore itself asks for the keys of a role: a signature may wait for them."""
+    from botocore.config import Config
+
+    # An AWS_ENDPOINT_URL that is an endpoint of SQS must not become that of STS.
+    is_foreign = bool(region_of(aws.endpoint_url or "")) and endpoint_of(aws, "sts") is None
+    return Config(
+        connect_timeout=limits.connect_timeout_seconds,
+        read_timeout=limits.read_timeout_seconds,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        ignore_configured_endpoint_urls=is_foreign,  # type: ignore[call-arg]  # not in the stubs
+    )
 
 
 def _create(

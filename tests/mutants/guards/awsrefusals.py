@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 BLAME = "processor/test_blame"
+ROLE_KEYS = "integration/test_role_keys"
 REPLACED = "processor/test_replaced_streams"
 CLIENT = "oracle_cdc.aws.kinesis.client"
 SMALLER = "what_a_region_takes_only_in_smaller_requests_is_published"
@@ -52,6 +53,22 @@ MUTATIONS = (
         "except (DestinationMissing, StreamReplaced):",
         "except DestinationMissing:",
         tests=named(REPLACED, "a_letter_of_a_stream_that_was_made_anew_stays_and_keeps_no_other"),
+    ),
+    mutation(
+        "refusals: keys of a role asked for again and again",
+        "the keys of a role are asked for once by each request",
+        "oracle_cdc.aws.session._create_session",
+        "core.set_default_client_config(_make_config_for_keys(aws, limits))",
+        "pass",
+        tests=named(ROLE_KEYS, "the_keys_of_a_role_are_asked_for_once_by_each_request"),
+    ),
+    mutation(
+        "refusals: an endpoint of SQS asked for the keys of a role",
+        "an endpoint of SQS is not asked for the keys of a role",
+        "oracle_cdc.aws.session._make_config_for_keys",
+        "ignore_configured_endpoint_urls=is_foreign",
+        "ignore_configured_endpoint_urls=False",
+        tests=named(ROLE_KEYS, "an_endpoint_of_sqs_is_not_asked_for_the_keys_of_a_role"),
     ),
     mutation(
         "refusals: a partition of AWS for all",
