@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -22,6 +23,10 @@ logger = logging.getLogger(__name__)
 CLIENT_SECONDS = 10.0
 #: Clients that are answered at once. More are turned away, so that they can't cost memory.
 CLIENTS = 50
+#: What accept says where there is no room for a client, who stays in the queue meanwhile.
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+#: After it a client is asked for again. Without it the server would do nothing else.
+NO_ROOM_SECONDS = 1.0
 #: A port that somebody else has is tried again this often.
 BIND_SECONDS = 10.0
 
@@ -89,14 +94,18 @@ class PageServer(ThreadingMixIn, TCPServer):
     """Serves each client in a daemon thread, and asks no name server who it is.
 
     HTTPServer would ask.
+
+    Parameters:
+        wait: waits for some seconds, or until the server is to be closed.
     """
 
     daemon_threads = True
     # On Windows it would let two processes have one port.
     allow_reuse_address = os.name == "posix"
 
-    def __init__(self, host: str, port: int, pages: Pages) -> None:
+    def __init__(self, host: str, port: int, pages: Pages, wait: Callable[[float], object]) -> None:
         self.pages = pages
+        self.wait = wait
         self.places = threading.Semaphore(CLIENTS)
         found: Any = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         self.address_family = found[0]
@@ -107,6 +116,15 @@ class PageServer(ThreadingMixIn, TCPServer):
             # :: takes clients of IPv4, too, whatever the host has as its default.
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         super().server_bind()
+
+    def get_request(self) -> Any:
+        """Take a client, and wait before the next try where the process has no room for one."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                self.wait(NO_ROOM_SECONDS)
+            raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer a client in a thread, or turn it away while too many are answered."""
@@ -201,7 +219,7 @@ class Endpoint:
     def bind(self) -> None:
         """Take the port, or log that it can't be had."""
         try:
-            self.server = PageServer(self.host, self.wanted_port, self.pages)
+            self.server = PageServer(self.host, self.wanted_port, self.pages, self.closed.wait)
         except OSError as error:
             level = logging.DEBUG
             if not self.tries:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from oracle_cdc.watching import health
-from oracle_cdc.watching.health import Endpoint, Page
+from oracle_cdc.watching.health import Endpoint, Page, PageServer
 from tests.acceptance.process import PATIENCE_SECONDS, wait_for
 
 PAGES = {"/livez": lambda: Page(200, "text/plain", b"alive\n")}
@@ -114,3 +114,29 @@ def test_more_clients_than_it_answers_at_once_are_turned_away(
     # Then: once they are gone, everybody is answered again
     for _ in range(5):
         wait_for("an answer", lambda: answer("127.0.0.1", endpoint.port) != b"")
+
+
+def test_without_file_descriptors_it_waits_before_it_asks_for_a_client_again() -> None:
+    waits: list[float] = []
+    with PageServer("127.0.0.1", 0, PAGES, waits.append) as server:
+        port = server.server_address[1]
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as client:
+            client.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+            with without_descriptors():
+                server.handle_request()
+            assert waits == [health.NO_ROOM_SECONDS]
+            server.handle_request()
+            assert client.recv(4096).startswith(b"HTTP/1.0 200")
+    assert len(waits) == 1
+
+
+@contextmanager
+def without_descriptors() -> Iterator[None]:
+    """Let the process open no more files until the block ends."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -60,6 +60,17 @@ MUTATIONS = (
         tests=named("unit/test_dependencies"),
     ),
     mutation(
+        "the health port spins without file descriptors",
+        "without file descriptors the health port waits before it asks again",
+        f"{HEALTH}.PageServer.get_request",
+        "error.errno in NO_ROOM",
+        "False",
+        tests=named(
+            "integration/test_health_host",
+            "without_file_descriptors_it_waits_before_it_asks_for_a_client_again",
+        ),
+    ),
+    mutation(
         "not ready with status 200",
         "what is missing makes /readyz answer 503",
         f"{HEALTH}.json_page",
