@@ -1,6 +1,7 @@
 -- What the triggers of row changes cost on your own database: the same statements on a table without and with them, with the time,
 -- redo and undo of each. For a DBA, in SQL*Plus, on a test database: it makes the user CDC_COST and drops it at the end.
--- &rows rows are inserted, updated and deleted, one statement each, then &singles of each one by one, as an application does.
+-- As many as "rows" says are inserted, updated and deleted, one statement each, then "singles" of each one by one, as an
+-- application does.
 DEFINE rows    = 100000
 DEFINE singles = 10000
 DEFINE table_space = USERS

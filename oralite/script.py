@@ -56,6 +56,7 @@ def read_script(text: str) -> Iterator[Statement]:
     for number, line in enumerate(text.splitlines(), 1):
         if not lines:
             if _is_nothing(line):
+                _refuse_unknown(line, defined, number)
                 continue
             if line.strip() == "/" and last is not None:
                 yield last
@@ -83,6 +84,12 @@ def read_script(text: str) -> Iterator[Statement]:
 def _is_nothing(line: str) -> bool:
     stripped = line.strip()
     return not stripped or stripped.startswith("--") or bool(_SHOWN.fullmatch(stripped))
+
+
+def _refuse_unknown(line: str, defined: dict[str, str] | None, number: int) -> None:
+    """Refuse a comment with an undefined &name, which SQL*Plus asks for but in a REMARK."""
+    if defined is not None and line.lstrip().startswith("--"):
+        _filled_in(line, defined, number)
 
 
 def _filled_in(line: str, defined: dict[str, str], number: int) -> str:

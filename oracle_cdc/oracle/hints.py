@@ -19,7 +19,7 @@ LISTENER = "the listener has no free handler; see the database's PROCESSES and S
 LOST = "the database or the network ended the session; a new one is opened"
 MEMORY = "the database is short of memory"
 NETWORK = "see ORACLE_HOST, ORACLE_PORT and the firewall"
-OLD_SERVER = "the database is older than 12.1: set ORACLE_CLIENT_LIB_DIR (thick mode)"
+OLD_SERVER = "the database is older than 12.1, the oldest whose SQL has what is asked of it"
 SPACE = "the tablespace is full; a DBA extends it"
 SERVICE = "the listener does not know the service; see ORACLE_SERVICE_NAME"
 SID = "the listener does not know the SID; see ORACLE_DSN"
@@ -55,6 +55,11 @@ ORA_HINTS: Mapping[int, str] = _by_code(
             (904,),
         ),
         ("a name is not valid; see SOURCE_SCHEMA and SOURCE_TABLE", (903, 1741)),
+        (
+            "the database's time zone file is older than the zone's name; name it as it was called "
+            "before in SOURCE_TIME_ZONE or PUBLISHER_TIME_ZONE, or a DBA upgrades the file",
+            (1882,),
+        ),
         ("a synonym leads nowhere; see deploy/oracle_grants_other_owner.sql", (980,)),
         ("a view has errors; a DBA compiles it", (4063,)),
         ("a PL/SQL unit or a trigger has errors; a DBA compiles it", (4045, 4098, 6508, 6550)),

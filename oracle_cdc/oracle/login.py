@@ -16,6 +16,9 @@ from oracle_cdc.settings.sources import Given
 
 #: The variable of the password.
 PASSWORD = "ORACLE_PASSWORD"
+#: In thick mode Oracle Client writes numbers as texts, by NLS_LANG of this host or the database's
+#: territory 1,5: https://github.com/oracle/python-oracledb/issues/11. In thin mode the driver does.
+DECIMAL_POINT = "ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,'"
 
 
 def password_of(settings: OracleSettings, given: Mapping[str, Given] | None = None) -> Secret:
@@ -33,9 +36,13 @@ def share(
 
 
 def connect(settings: OracleSettings, password: str) -> oracledb.Connection:
-    """Log in with a password."""
+    """Log in with a password. Numbers that come as text have a decimal point."""
     with translated("log-in"):
-        return oracledb.connect(**connect_arguments(settings, password))
+        connection = oracledb.connect(**connect_arguments(settings, password))
+        if not connection.thin:
+            with connection.cursor() as cursor:
+                cursor.execute(DECIMAL_POINT)
+        return connection
 
 
 def connect_arguments(settings: OracleSettings, password: str) -> dict[str, Any]:

@@ -24,12 +24,14 @@ from oracle_cdc.oracle.causes import describe_error, hint_network_error
 CREDENTIALS = {1017, 1005}
 #: No other password helps.
 ACCOUNT = {28000, 28001, 28003, 1045}
-CONFIGURATION = {942, 1031, 904, 980, 4063, 1950, 1720, 4043, 1741, 903, 12505, 1119, 2289}
 LOCKED = {54, 30006}
 DUPLICATE = {1}
 #: Too many sessions, or processes, of everybody or of this user.
 SESSIONS = {18, 20, 2391}
 # fmt: off
+CONFIGURATION = {
+    903, 904, 942, 980, 1031, 1119, 1720, 1741, 1882, 1950, 2289, 4043, 4063, 12505,
+}
 #: Networks, restarts, deadlocks, time-outs, snapshots too old, space: what passes without anybody's
 #: help.
 PASSING = {

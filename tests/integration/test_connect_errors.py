@@ -118,10 +118,11 @@ def test_a_listener_that_refuses_is_reported_by_its_code(code: int, shown: str, 
     assert part in said
 
 
-def test_a_database_that_is_too_old_wants_thick_mode() -> None:
+def test_a_database_that_is_too_old_is_sent_to_no_mode_in_which_its_sql_would_fail() -> None:
     with listening(listeners.old_database) as port:
         said = refusal(host="127.0.0.1", port=port, service_name=SERVICE)
-    assert said.startswith("DPY-3010 at log-in: the database is older than 12.1: set ORACLE_CLIENT")
+    assert said.startswith("DPY-3010 at log-in: the database is older than 12.1, the oldest whose")
+    assert "ORACLE_CLIENT_LIB_DIR" not in said
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,11 @@ def test_settings_of_what_is_shown_are_passed_over_and_others_are_not() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reported"),
-    [("SELECT &who FROM DUAL;", "line 1: &who"), ("COMMIT;\nSELECT 1", "line 2: a statement that")],
+    [
+        ("SELECT &who FROM DUAL;", "line 1: &who"),
+        ("REM of &whom\n-- for &who\nCOMMIT;", "line 2: &who"),
+        ("COMMIT;\nSELECT 1", "line 2: a statement that"),
+    ],
 )
 def test_what_cannot_be_read_names_its_line(text: str, reported: str) -> None:
     with pytest.raises(ScriptError, match=reported):

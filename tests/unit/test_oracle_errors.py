@@ -27,7 +27,7 @@ from oracle_cdc.oracle.translation import classify, translated
             (3113, 3114, 3135, 12514, 12541, 12537, 28, 60, 8177, 1555, 1013, 1653, 1654),
             OracleUnavailable,
         ),
-        ((942, 1031, 904), OracleConfigurationError),
+        ((942, 1031, 904, 1882), OracleConfigurationError),
         ((1017, 1005), OracleCredentialsError),
         ((28000, 28001, 28003, 1045), OracleAccountClosed),
         ((54, 30006), RowLocked),

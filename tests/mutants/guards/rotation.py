@@ -10,6 +10,17 @@ REFUSALS = "unit/test_refused_secrets"
 
 MUTATIONS = (
     mutation(
+        "numbers as the country writes them",
+        "in thick mode numbers that come as text have a decimal point",
+        "oracle_cdc.oracle.login.connect",
+        "if not connection.thin:",
+        "if False:",
+        tests=named(
+            "unit/test_oracle_login",
+            "numbers_as_text_have_a_point_whatever_country_oracle_client_is_set_to",
+        ),
+    ),
+    mutation(
         "a refused log-in repeated at once",
         "a refused secret that is the same waits before it is tried again",
         f"{ROTATION}.Refusals.allow",
