@@ -47,6 +47,8 @@ class Queues:
         self.accepted: list[Accepted] = []
         self.treat: Callable[[Request], Treatment] = lambda request: PLAIN
         self.url = ""
+        #: Whether a receive that does not wait finds nothing, as SQS asks some of its hosts then.
+        self.misses_short_polls = False
 
     def create(self, name: str, attributes: Mapping[str, str] | None = None) -> Queue:
         return self.queues.setdefault(name, Queue(name, attributes or {}))
@@ -125,6 +127,8 @@ class Queues:
         most = limit
         if treatment.shuffle:
             most = MAX_SHUFFLED
+        if self.misses_short_polls and not document.get("WaitTimeSeconds"):
+            return {}
         while not (found := queue.visible(most)):
             left = deadline - time.monotonic()
             if left <= 0:

@@ -25,6 +25,11 @@ from oracle_cdc.running.progress import Progress
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")
 
+#: How long one look waits at most. Without a wait SQS asks some of its hosts only, and an empty
+#: answer is no empty queue:
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ONCE_WAIT_SECONDS = 1
+
 
 @dataclass(frozen=True)
 class ResultLimits:
@@ -95,11 +100,12 @@ class Results:
         self.drain(self.limits.wait_seconds)
 
     def drain_all(self) -> None:
-        """Write what is there, without waiting, until two receives in a row are empty."""
+        """Write what is there until two receives in a row are empty."""
+        wait_seconds = min(self.limits.wait_seconds, ONCE_WAIT_SECONDS)
         empty = 0
         while empty < 2 and not self.stop.is_set():
             empty += 1
-            if self.drain(0):
+            if self.drain(wait_seconds):
                 empty = 0
 
     def drain(self, wait_seconds: int) -> int:

@@ -71,6 +71,17 @@ MUTATIONS = (
         tests=named(ROLE_KEYS, "an_endpoint_of_sqs_is_not_asked_for_the_keys_of_a_role"),
     ),
     mutation(
+        "refusals: one look without a wait",
+        "one look waits for each receive, since an empty answer is no empty queue else",
+        "oracle_cdc.conversations.inbound.cycle.Results.drain_all",
+        "if self.drain(wait_seconds):",
+        "if self.drain(0):",
+        tests=named(
+            "integration/test_short_polls",
+            "one_look_finds_an_answer_that_a_receive_without_a_wait_misses",
+        ),
+    ),
+    mutation(
         "refusals: a partition of AWS for all",
         "the bucket is in the partition of the queues",
         "oracle_cdc.commands.conversations.queues.partition_of",
