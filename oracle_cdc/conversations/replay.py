@@ -69,7 +69,7 @@ def replay_calls(
         trials = prepare(session, ready, candidates)
         lease = Lease(secrets.token_hex(16), owner, lease_seconds)
         claims = [claim_anew(candidates[call_id]) for call_id in ids_of(ready)]
-        won = write_claims(session, claims, lease)
+        won = write_claims(session, claims, lease).won
     try:
         delivery.deliver(lease, won, clocks)
     except CdcError as error:

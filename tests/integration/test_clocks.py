@@ -188,7 +188,7 @@ def test_two_copies_never_give_one_revision_two_bodies(
         claims = choose_claims(found[0].candidates, found[0].clocks, capture.turns.rules)
         assert [claim.candidate.call_id for claim in claims] == ["1"]
         with other.database.session() as session:
-            won.extend(write_claims(session, claims, Lease("t" * 32, "the-other-copy", 300)))
+            won.extend(write_claims(session, claims, Lease("t" * 32, "the-other-copy", 300)).won)
 
     hook(monkeypatch, capture.turns.delivery.preparing, "decide", search_elsewhere)
     hook(monkeypatch, outbound, "send", claim_elsewhere)

@@ -160,6 +160,6 @@ def test_an_answer_between_search_and_claim_does_not_hide_newer_rows(world: Worl
         service.results.drain(0)
         rules = service.capture_leg.capture.turns.rules
         claims = choose_claims(found.candidates, found.clocks, rules)
-        won = write_claims(session, claims, Lease("token", "this-test", 60))
+        won = write_claims(session, claims, Lease("token", "this-test", 60)).won
 
     assert [claim.candidate.call_id for claim in won] == ["1"]

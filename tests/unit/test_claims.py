@@ -71,14 +71,14 @@ def test_a_call_that_comes_back_for_new_segments_has_all_its_attempts_again() ->
     assert (again.candidate.attempts, retried.candidate.attempts) == (0, 10)
 
 
-def test_a_call_that_outlived_three_processes_is_claimed_alone_when_no_other_waits() -> None:
+def test_a_call_that_outlived_three_processes_is_claimed_alone_while_nothing_is_delivered() -> None:
     suspect = a_candidate(call_id="7", is_due=True, state="LEASED", takeovers=3, version=4)
-    others = [a_candidate(), a_candidate(call_id="8")]
+    candidates = [a_candidate(), suspect, a_candidate(call_id="8"), replace(suspect, call_id="9")]
 
-    with_others = choose_claims([others[0], suspect, others[1]], MOMENT, RULES)
-    alone = choose_claims([suspect, replace(suspect, call_id="9")], MOMENT, RULES)
+    while_busy = choose_claims(candidates, MOMENT, RULES, is_busy=True)
+    alone = choose_claims(candidates, MOMENT, RULES)
 
-    assert [claim.candidate.call_id for claim in with_others] == ["1001", "8"]
+    assert [claim.candidate.call_id for claim in while_busy] == ["1001", "8"]
     assert [claim.candidate.call_id for claim in alone] == ["7"]
     assert not ended_alone(alone[0])
 

@@ -26,7 +26,8 @@ def a_turn(accounted: Collection[str], *, limit: int = 10, is_whole: bool = True
         found.append(Candidate(call_id, False, time, 2, time, time, time))
     clocks = Clocks(NOW, NOW)
     work = Work(True, START, START, clocks, found, is_whole)
-    return Turn(work, [], frozenset(accounted), len(accounted), len(accounted), limit)
+    claims = [Claim(candidate, 0.0, 0) for candidate in found]
+    return Turn(work, claims, frozenset(accounted), len(accounted), len(accounted), limit)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
     found = Finder(database, report_unsearchable).find(
         Query(NORMAL_MODE, Window(start, FAR_FUTURE), limit, limit)
     )
-    claims = choose_claims(found.candidates, found.clocks, rules)
+    claims = choose_claims(found.candidates, found.clocks, rules, is_busy=True)
     ready = [claim.candidate.call_id for claim in claims if claim.is_leased]
     fates: Counter[Fate] = Counter()
     marks: Counter[str] = Counter()

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 from time import monotonic
 
-from oracle_cdc.conversations.rules.claims import Claim
+from oracle_cdc.conversations.rules.claims import Candidate, Claim
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.leases import Lease, read_leased, release_lease
-from oracle_cdc.conversations.tables.ledger import write_claims
+from oracle_cdc.conversations.tables.ledger import Written, write_claims
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 FAILURES_ALONE = 3
 #: The seconds for which such a call is left alone after its failures.
 REST = Doubling(initial_seconds=5.0, max_seconds=300.0)
+#: The seconds for which a call whose row another session holds takes no other's place in a search.
+HELD_SECONDS = 30.0
 #: Of a batch that failed, each part waits no longer for rows that others hold.
 RETRY_SECONDS = 5.0
 
@@ -58,6 +60,8 @@ class Claiming:
         #: When a refused call is tried again, and which of them have their failure row.
         self.resting: dict[str, float] = {}
         self.accounted: set[str] = set()
+        #: Until when calls that others hold make room for the rest.
+        self.held: dict[str, float] = {}
 
     def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
         """Write claims under a lease.
@@ -68,7 +72,7 @@ class Claiming:
         ready = [claim for claim in claims if not self.is_resting(claim)]
         is_sure = True
 
-        def write_group(group: Sequence[Claim]) -> list[Claim]:
+        def write_group(group: Sequence[Claim]) -> Written:
             nonlocal is_sure
             within = None
             if self.evidence.is_retry(group, ready):
@@ -82,7 +86,8 @@ class Claiming:
                 raise
 
         outcome = self.evidence.sort(ready, write_group)
-        won = list(chain.from_iterable(outcome.results))
+        won = list(chain.from_iterable(written.won for written in outcome.results))
+        self.note_held(outcome.results)
         for claim in outcome.passed:
             self.resting.pop(claim.candidate.call_id, None)
             self.accounted.discard(claim.candidate.call_id)
@@ -93,11 +98,8 @@ class Claiming:
         if not won:
             outcome.raise_waiting()
         self.doubtful.remove(lease)
-        set_aside: set[str] = set()
-        for claim in claims:
-            if claim.candidate.call_id in self.accounted:
-                set_aside.add(claim.candidate.call_id)
-        return Claimed(won, frozenset(set_aside))
+        named = {claim.candidate.call_id for claim in claims}
+        return Claimed(won, frozenset(named & self.accounted))
 
     def give_back_doubtful(self) -> None:
         """Give back what was claimed in vain, once, when Oracle has just answered.
@@ -115,6 +117,23 @@ class Claiming:
 
     def is_resting(self, claim: Claim) -> bool:
         return self.resting.get(claim.candidate.call_id, 0.0) > self.clock()
+
+    def note_held(self, results: Sequence[Written]) -> None:
+        """Note which calls others hold, for which the next searches leave room."""
+        for written in results:
+            for claim in written.held:
+                self.held[claim.candidate.call_id] = self.clock() + HELD_SECONDS
+
+    def hindered(self) -> set[str]:
+        """Return the calls that can't be claimed now, as far as is known."""
+        now = self.clock()
+        self.held = {call_id: until for call_id, until in self.held.items() if until > now}
+        return {call_id for call_id, until in self.resting.items() if until > now}.union(self.held)
+
+    def choose(self, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+        """Choose which candidates are to be claimed: what can't be is tried where there is room."""
+        hindered = self.hindered()
+        return sorted(candidates, key=lambda candidate: candidate.call_id in hindered)[:limit]
 
     def read_back(self, claims: Sequence[Claim], won: Sequence[Claim], lease: Lease) -> list[Claim]:
         """Return what this copy won, with what a commit wrote whose answer was lost."""

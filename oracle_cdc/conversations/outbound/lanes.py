@@ -54,6 +54,11 @@ class Lanes:
         self.failures: list[BaseException] = []
 
     @property
+    def is_busy(self) -> bool:
+        """Return whether anything is being delivered."""
+        return bool(self.running or self.apart)
+
+    @property
     def is_apart_free(self) -> bool:
         return self.apart is None
 

@@ -157,3 +157,20 @@ def write_unsearchable(session: Session, call_id: str, reason: CdcError) -> None
         event = journal.failed(call_id, reason, FAILURES_ALONE)
         journal.write_events(session, f"search {call_id}", [event])
     session.commit()
+
+
+def warn_of_future(found: Work) -> None:
+    """Log that segments are far ahead of the database's clock.
+
+    They count neither for quiet nor for the longest wait.
+    """
+    ahead: list[str] = []
+    for candidate in found.candidates:
+        if candidate.newest_time is not None and candidate.newest_time != candidate.last_time:
+            ahead.append(candidate.call_id)
+    if ahead:
+        logger.warning(
+            "%d calls have segments stamped more than 90 minutes ahead, first call %s",
+            len(ahead),
+            ahead[0],
+        )

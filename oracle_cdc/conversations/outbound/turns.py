@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from oracle_cdc.conversations.outbound.claiming import Claiming
 from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.outbound.lanes import Lanes, split_apart
-from oracle_cdc.conversations.outbound.searching import Finder, SettingAside
+from oracle_cdc.conversations.outbound.searching import Finder, SettingAside, warn_of_future
 from oracle_cdc.conversations.rules.claims import Claim, Clocks, Rules, choose_claims
 from oracle_cdc.conversations.rules.windows import Stretch, Window
 from oracle_cdc.conversations.tables.leases import Lease
@@ -73,6 +73,7 @@ class Turn:
         accounted: the calls that the ledger has after it.
         won, leased: how many claims this copy won, and how many of them lease a call.
         limit: of the calls that it looked for.
+        has_learned: it has found calls that others hold, for which the next one leaves room.
     """
 
     found: Work
@@ -81,16 +82,19 @@ class Turn:
     won: int
     leased: int
     limit: int
+    has_learned: bool = False
 
     @property
     def is_full(self) -> bool:
-        """Return whether there may be more than it found."""
-        return len(self.found.candidates) + self.found.left_out >= self.limit
+        """Return whether there may be more than it found, or it left some out and won others."""
+        count = len(self.found.candidates)
+        is_cut = bool(self.won) and count > len(self.claims)
+        return is_cut or count + self.found.left_out >= self.limit
 
     @property
     def is_lost(self) -> bool:
-        """Return whether other copies were faster at every call."""
-        return bool(self.claims) and not self.won
+        """Return whether nothing was won of what there is: others have it, or it waits for them."""
+        return bool(self.found.candidates) and not (self.won or self.has_learned)
 
     def advance(self, stretch: Stretch, window: Window) -> Stretch:
         """Return how far the stretch has come.
@@ -169,8 +173,12 @@ class Turns:
         limit = self.claim_limit(search)
         if limit == 0:
             return None
-        found = self.find(search, limit)
-        claims = choose_claims(found.candidates, found.clocks, self.rules)
+        hindered = self.claiming.hindered()
+        room = limit + len(hindered)
+        found = self.find(search, room)
+        candidates = self.claiming.choose(found.candidates, limit)
+        is_busy = lanes is not None and lanes.is_busy
+        claims = choose_claims(candidates, found.clocks, self.rules, is_busy=is_busy)
         batches: list[Batch] = []
         if claims:
             warn_of_future(found)
@@ -181,7 +189,8 @@ class Turns:
             accounted |= batch.accounted
             won += batch.won
             leased += len(batch.leased)
-        return Turn(found, claims, frozenset(accounted), won, leased, limit)
+        has_learned = not hindered.issuperset(self.claiming.hindered())
+        return Turn(found, claims, frozenset(accounted), won, leased, room, has_learned)
 
     def claim_limit(self, search: Search) -> int:
         """Return how many calls may be claimed now.
@@ -229,9 +238,9 @@ class Turns:
     ) -> list[Batch]:
         """Claim batch after batch and deliver each, here or in a lane."""
         is_probe = self.breaker.state is not State.CLOSED
-        # Nothing goes beside the probe of a queue that was down.
+        # Nothing goes beside the probe of a queue that was down, and beside who ended processes.
         beside = None
-        if not is_probe:
+        if not (is_probe or claims[0].candidate.is_alone):
             beside = lanes
         batches: list[Batch] = []
         with self.progress.holding(self.progress.loop()):
@@ -272,20 +281,3 @@ class Turns:
             lanes.start_apart(deliver_batch)
         else:
             lanes.start(deliver_batch)
-
-
-def warn_of_future(found: Work) -> None:
-    """Log that segments are far ahead of the database's clock.
-
-    They count neither for quiet nor for the longest wait.
-    """
-    ahead: list[str] = []
-    for candidate in found.candidates:
-        if candidate.newest_time is not None and candidate.newest_time != candidate.last_time:
-            ahead.append(candidate.call_id)
-    if ahead:
-        logger.warning(
-            "%d calls have segments stamped more than 90 minutes ahead, first call %s",
-            len(ahead),
-            ahead[0],
-        )

@@ -89,6 +89,11 @@ class Candidate:
         return self.is_due and self.state == CallState.LEASED
 
     @property
+    def is_alone(self) -> bool:
+        """Return whether its lease ended several times: nothing is delivered beside it then."""
+        return self.is_due and self.takeovers >= TAKEOVERS_TOGETHER
+
+    @property
     def may_have_failed(self) -> bool:
         """Return whether it failed, or was sealed and not accepted.
 
@@ -249,19 +254,20 @@ def seconds_to_wait(
     return max(SHORTEST_WAIT_SECONDS, min(until_quiet, until_longest))
 
 
-def choose_claims(candidates: Sequence[Candidate], clocks: Clocks, rules: Rules) -> list[Claim]:
+def choose_claims(
+    candidates: Sequence[Candidate], clocks: Clocks, rules: Rules, *, is_busy: bool = False
+) -> list[Claim]:
     """Choose what to write for the candidates of one search.
 
-    A call whose lease ended several times is leased alone, when no other is there to be claimed.
+    A call whose lease ended several times is leased alone, before all others.
+
+    Parameters:
+        is_busy: others are being delivered, which such a call must not take with it.
     """
-    suspects: list[Candidate] = []
-    others: list[Candidate] = []
-    for candidate in candidates:
-        if candidate.is_due and candidate.takeovers >= TAKEOVERS_TOGETHER:
-            suspects.append(candidate)
-        else:
-            others.append(candidate)
-    chosen = others or suspects[:1]
+    suspects = [candidate for candidate in candidates if candidate.is_alone]
+    chosen = [candidate for candidate in candidates if not candidate.is_alone]
+    if suspects and not is_busy:
+        chosen = suspects[:1]
     return [claim(candidate, clocks, rules) for candidate in chosen]
 
 

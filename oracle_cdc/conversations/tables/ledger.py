@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from itertools import compress
 from typing import TypeVar
 
@@ -19,11 +20,22 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
+#: Overdue calls among which those are looked for that nobody holds.
+MOST_OVERDUE = 1000
+
+
+@dataclass(frozen=True)
+class Written:
+    """The claims that this copy won, and those whose rows another session has locked."""
+
+    won: Sequence[Claim]
+    held: Sequence[Claim]
+
 
 def write_claims(
     session: Session, claims: Sequence[Claim], lease: Lease, within_seconds: float | None = None
-) -> list[Claim]:
-    """Write leases and next looks, commit, and return the claims that this copy won.
+) -> Written:
+    """Write leases and next looks, and commit.
 
     A call that another copy wrote since the search is left to it: its version differs, or its row
     is there already. Rows are written in the order of their ids, so that two copies can't deadlock.
@@ -39,11 +51,13 @@ def write_claims(
         else:
             known.append(claim)
     with _deadline(session, within_seconds):
-        free = _lock_free(session, known)
+        free_ids = lock_free(session, [claim.candidate.call_id for claim in known])
+        free = [claim for claim in known if claim.candidate.call_id in free_ids]
         won = insert_claims(session, new, lease) + update_claims(session, free, lease)
         session.commit()
     log_claims(claims, won)
-    return won
+    held = [claim for claim in known if claim.candidate.call_id not in free_ids]
+    return Written(won, held)
 
 
 def log_claims(claims: Sequence[Claim], won: Sequence[Claim]) -> None:
@@ -77,14 +91,23 @@ def seal_plans(
 def open_overdue(
     session: Session, *, deadline_minutes: int, resend_limit: int, row_limit: int
 ) -> int:
-    """Make unanswered calls due again, commit, and return how many there were."""
-    return session.execute(
-        "open_overdue",
-        commit=True,
+    """Make unanswered calls due again, commit, and return how many there were.
+
+    Those that another session has locked are left for later.
+    """
+    found = session.query(
+        "find_overdue",
         deadline_minutes=deadline_minutes,
         resend_limit=resend_limit,
-        row_limit=row_limit,
+        row_limit=max(row_limit, MOST_OVERDUE),
     )
+    call_ids = [record["call_id"] for record in found]
+    free = lock_free(session, call_ids)
+    rows: list[Binds] = []
+    for call_id in call_ids:
+        if call_id in free and len(rows) < row_limit:
+            rows.append({"call_id": call_id, "deadline_minutes": deadline_minutes})
+    return sum(session.execute_array("open_overdue", rows, commit=True))
 
 
 def fail_unsearchable(session: Session, call_id: str) -> bool:
@@ -131,18 +154,15 @@ def update_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> li
     return keep_changed(claims, counts)
 
 
-def _lock_free(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+def lock_free(session: Session, call_ids: Sequence[str]) -> set[str]:
     """Lock calls, and return those that no other session has locked.
 
     Who waits for one of them keeps all others waiting.
     """
-    by_id = {claim.candidate.call_id: claim for claim in claims}
-    call_ids = list(by_id)
-    free: list[Claim] = []
+    free: set[str] = set()
     for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
         for record in session.query("lock_calls", call_ids[start : start + LIST_LENGTHS[-1]]):
-            free.append(by_id[record["call_id"]])
-    free.sort(key=lambda claim: claim.candidate.call_id)
+            free.add(record["call_id"])
     return free
 
 

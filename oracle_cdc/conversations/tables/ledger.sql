@@ -167,8 +167,19 @@ SET STATE = 'OPEN',
 WHERE LEASE_TOKEN = :token
 AND STATE = 'LEASED'
 
+-- find_overdue --
+-- Unanswered calls that may be sent again; like takeovers, not while normal mode is paused.
+SELECT CALL_ID
+FROM CDC_PROCESSED_CALLS
+WHERE STATE = 'SENT'
+AND {is_overdue}
+AND NVL(RESENDS, 0) < :resend_limit /*number*/
+AND {is_normal_enabled}
+ORDER BY SENT_AT
+FETCH FIRST :row_limit /*number*/ ROWS ONLY
+
 -- open_overdue --
--- Unanswered calls become due again, each so many times for one revision; like takeovers, not while normal mode is paused.
+-- An unanswered call becomes due again, so many times for one revision.
 UPDATE CDC_PROCESSED_CALLS
 SET STATE = 'OPEN',
   PROCESSED_AT = CAST(SYSTIMESTAMP AS TIMESTAMP),
@@ -176,17 +187,9 @@ SET STATE = 'OPEN',
   RESENDS = NVL(RESENDS, 0) + 1,
   DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP),
   VERSION = NVL(VERSION, 0) + 1
-WHERE STATE = 'SENT'
-AND CALL_ID IN (
-  SELECT CALL_ID
-  FROM CDC_PROCESSED_CALLS
-  WHERE STATE = 'SENT'
-  AND {is_overdue}
-  AND NVL(RESENDS, 0) < :resend_limit /*number*/
-  AND {is_normal_enabled}
-  ORDER BY SENT_AT
-  FETCH FIRST :row_limit /*number*/ ROWS ONLY
-)
+WHERE CALL_ID = :call_id
+AND STATE = 'SENT'
+AND {is_overdue}
 
 -- lock_claims --
 -- Rows of the ledger that are about to be changed: ORA-00054 at once for one that somebody holds, instead of a long wait.

@@ -139,7 +139,7 @@ MUTATIONS = (
     mutation(
         "sent again without an end",
         "an unanswered call is sent again a bounded number of times",
-        f"{SQL}ledger.sql:open_overdue",
+        f"{SQL}ledger.sql:find_overdue",
         "NVL(RESENDS, 0) < :resend_limit /*number*/",
         "NVL(RESENDS, 0) < :resend_limit /*number*/ + 100",
         tests=named(
@@ -149,7 +149,7 @@ MUTATIONS = (
     mutation(
         "sent again while paused",
         "a paused normal mode sends nothing again",
-        f"{SQL}ledger.sql:open_overdue",
+        f"{SQL}ledger.sql:find_overdue",
         "AND {is_normal_enabled}",
         "",
         tests=named(OVERDUE, "a_paused_normal_mode_sends_nothing_again"),

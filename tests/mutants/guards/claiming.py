@@ -6,6 +6,8 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import CLAIMING, CLAIMS, LANES, LEDGER, SQL, TURNS, named
 
 STUBBORN = "integration/test_stubborn"
+HELD = "integration/test_held_rows"
+ENDED = "integration/test_ended_processes"
 
 MUTATIONS = (
     mutation(
@@ -35,6 +37,60 @@ MUTATIONS = (
         tests=named(
             "integration/test_poisoned_rows", "a_call_whose_ledger_row_a_dba_holds_waits_alone"
         ),
+    ),
+    mutation(
+        "held calls leave no room",
+        "a search brings others beside as many calls as other sessions hold",
+        f"{TURNS}.Turns.take",
+        "limit + len(hindered)",
+        "limit",
+        tests=named(
+            HELD, "calls_that_others_have_locked_leave_room_for_the_rest_however_many_they_are"
+        ),
+    ),
+    mutation(
+        "held calls are tried before others",
+        "a call that another session holds is tried where there is room",
+        f"{CLAIMING}.choose",
+        "candidate.call_id in hindered",
+        "False",
+        tests=named(
+            HELD, "calls_that_others_have_locked_leave_room_for_the_rest_however_many_they_are"
+        ),
+    ),
+    mutation(
+        "a turn that met held calls is lost",
+        "a turn that found out who is held is followed by another",
+        f"{TURNS}.Turn.is_lost",
+        "self.won or self.has_learned",
+        "self.won",
+        tests=named(
+            HELD, "calls_that_others_have_locked_leave_room_for_the_rest_however_many_they_are"
+        ),
+    ),
+    mutation(
+        "a held call stays behind",
+        "a call that was held takes its turn again after a while",
+        f"{CLAIMING}.hindered",
+        "self.held.items() if until > now}",
+        "self.held.items()}",
+        tests=named(HELD, "a_call_that_was_held_takes_its_turn_among_others_after_a_while"),
+    ),
+    mutation(
+        "an overdue call waits for a locked row",
+        "an overdue call that another session holds is left for later",
+        f"{LEDGER}.open_overdue",
+        "call_id in free and",
+        "",
+        tests=named(HELD, "an_overdue_call_that_another_session_holds_keeps_no_other_waiting"),
+    ),
+    mutation(
+        "an answered call opened as overdue",
+        "a call that was answered meanwhile is not sent again",
+        f"{SQL}ledger.sql:open_overdue",
+        "AND STATE = 'SENT'",
+        "",
+        tests=named(HELD, "a_call_that_is_answered_before_it_is_opened_again_is_not"),
     ),
     mutation(
         "held row set aside at the claim",
@@ -106,6 +162,38 @@ MUTATIONS = (
         "candidate.takeovers + 1)",
         "candidate.takeovers)",
         tests=named("unit/test_claims"),
+    ),
+    mutation(
+        "who ended processes is claimed beside a delivery",
+        "a call whose lease ended several times takes no other with it",
+        f"{CLAIMS}.choose_claims",
+        "suspects and not is_busy",
+        "suspects",
+        tests=named(
+            ENDED, "a_call_whose_lease_ended_three_times_waits_for_what_is_being_delivered"
+        ),
+    ),
+    mutation(
+        "others are delivered beside who ended processes",
+        "nothing is delivered beside a call whose lease ended several times",
+        f"{TURNS}.Turns.claim_and_deliver",
+        "is_probe or claims[0].candidate.is_alone",
+        "is_probe",
+        tests=named(
+            ENDED,
+            "calls_whose_leases_ended_three_times_are_delivered_one_by_one_and_before_all_others",
+        ),
+    ),
+    mutation(
+        "a search that left out calls is over",
+        "the others of a search wait for no other cycle when a call is claimed alone",
+        f"{TURNS}.Turn.is_full",
+        "bool(self.won) and count > len(self.claims)",
+        "False",
+        tests=named(
+            ENDED,
+            "what_is_due_waits_for_no_other_cycle_when_a_call_is_claimed_alone",
+        ),
     ),
     mutation(
         "calls claimed while the queue is down",

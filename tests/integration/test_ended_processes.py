@@ -1,0 +1,124 @@
+"""Calls whose leases ended several times may end the process: nothing is delivered beside them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from oracle_cdc.conversations.outbound.cycle import Capture
+from oracle_cdc.conversations.rules.claims import Claim, Clocks
+from oracle_cdc.conversations.tables.leases import Lease
+from tests.integration.cycles import are_sent, once, record_calls, sendings
+from tests.integration.test_clocks import started
+from tests.world import USER, World
+
+LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
+#: Within it the next delivery would begin, if it were not to wait for this one.
+OVERLAP_SECONDS = 0.3
+
+
+def leave_leased(world: World, *call_ids: str) -> None:
+    """Record calls whose process has ended three times."""
+    record_calls(world, *call_ids)
+    for call_id in call_ids:
+        world.change(
+            f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT, LEASE_TOKEN, TAKEOVERS, VERSION) "
+            f"VALUES ('{call_id}', 'LEASED', SYS_EXTRACT_UTC(SYSTIMESTAMP), 'theirs', 3, 4)"
+        )
+
+
+def watch_deliveries(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> list[list[str]]:
+    """Note what is under way whenever a delivery has begun, or another beside it."""
+    delivery = capture.turns.delivery
+    deliver = delivery.deliver
+    under_way: list[str] = []
+    seen: list[list[str]] = []
+    another = threading.Condition()
+
+    def watched(lease: Lease, claims: Sequence[Claim], clocks: Clocks) -> None:
+        call_ids = [claim.candidate.call_id for claim in claims]
+        with another:
+            under_way.extend(call_ids)
+            another.notify_all()
+            another.wait(OVERLAP_SECONDS)
+            seen.append(sorted(under_way))
+        deliver(lease, claims, clocks)
+        with another:
+            for call_id in call_ids:
+                under_way.remove(call_id)
+
+    monkeypatch.setattr(delivery, "deliver", watched)
+    return seen
+
+
+def wait_for(event: threading.Event) -> None:
+    event.wait()
+
+
+def test_a_call_whose_lease_ended_three_times_is_sent_though_each_search_brings_others(
+    world: World,
+) -> None:
+    # It was claimed only by a search that brought no other call, which a busy day never has.
+    capture, _ = started(world)
+    leave_leased(world, "1")
+    record_calls(world, "2", "3")
+
+    capture.run_cycle()
+
+    assert are_sent(world, "1", "2", "3")()
+    assert sendings(world) == once("1", "2", "3")
+
+
+def test_calls_whose_leases_ended_three_times_are_delivered_one_by_one_and_before_all_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Up to three were delivered side by side, each as if it were alone. The one that ended the
+    # process took the others with it, which were set aside for that.
+    capture, _ = started(world, max_batch_size=2)
+    leave_leased(world, "1", "2", "3")
+    record_calls(world, "4", "5")
+    seen = watch_deliveries(monkeypatch, capture)
+
+    capture.run_cycle()
+
+    assert seen == [["1"], ["2"], ["3"], ["4", "5"]]
+    assert are_sent(world, "1", "2", "3", "4", "5")()
+
+
+def test_a_call_whose_lease_ended_three_times_waits_for_what_is_being_delivered(
+    world: World,
+) -> None:
+    capture, _ = started(world)
+    lanes = capture.lanes
+    lanes.patience_seconds = 0
+    is_over = threading.Event()
+    lanes.start(lambda: wait_for(is_over))
+    leave_leased(world, "1")
+    record_calls(world, "2")
+
+    capture.run_cycle()
+    with lanes.changed:
+        lanes.changed.wait_for(lambda: len(lanes.running) == 1)
+    states = world.states()
+    is_over.set()
+    lanes.finish()
+    capture.run_cycle()
+
+    assert states == {"1": "LEASED", "2": "SENT"}
+    assert are_sent(world, "1", "2")()
+
+
+def test_what_is_due_waits_for_no_other_cycle_when_a_call_is_claimed_alone(world: World) -> None:
+    capture, _ = started(world)
+    leave_leased(world, "1", "2")
+    record_calls(world, "3")
+    world.change(
+        f"INSERT INTO {LEDGER} (CALL_ID, STATE, DUE_AT, VERSION) "
+        "VALUES ('3', 'OPEN', SYS_EXTRACT_UTC(SYSTIMESTAMP), 1)"
+    )
+
+    capture.run_cycle()
+
+    assert are_sent(world, "1", "2", "3")()
