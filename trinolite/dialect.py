@@ -61,6 +61,10 @@ def check_functions(statement: exp.Expr) -> None:
         if not isinstance(node.this, BYTES):
             message = "Unexpected parameters (varchar). Expected: (varbinary)"
             raise Refused("FUNCTION_NOT_FOUND", message)
+    for node in statement.find_all(exp.Trim):
+        if node.expression is None:
+            # Trino's takes all white space, DuckDB's some of it.
+            raise Refused("FUNCTION_NOT_FOUND", "trinolite trims the signs that are named alone")
     for node in statement.find_all(exp.FromBase):
         if node.expression.name != str(HEXADECIMAL):
             raise Refused("NOT_SUPPORTED", "trinolite's from_base takes base 16 alone")

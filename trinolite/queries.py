@@ -53,6 +53,11 @@ class Query:
         self.refused = Refused("USER_CANCELED", "Query was canceled")
         self.ended.set()
 
+    @property
+    def sets(self) -> str:
+        """Return the property of the session that it set, empty before its end."""
+        return self.outcome.sets if self.outcome else ""
+
     def uri(self, token: int) -> str:
         """Return the address of a page."""
         return f"{self.base}/v1/statement/executing/{self.number}/{self.slug}/{token}"

@@ -14,6 +14,7 @@ from secrets import token_hex
 from trinolite.faults import CANCEL, NEXT, SUBMIT, Fault, Faults
 from trinolite.queries import Query
 from trinolite.refusals import Refused
+from trinolite.sessions import read_header
 from trinolite.statements import Statement
 from trinolite.warehouse import Warehouse
 
@@ -47,10 +48,9 @@ class Trino:
         """Return the port that it listens on."""
         return int(self.url.rpartition(":")[2])
 
-    def submit(self, sql: str, catalog: str, schema: str, fault: Fault) -> Query:
+    def submit(self, sql: str, statement: Statement, fault: Fault) -> Query:
         """Take a statement up, and begin with it unless it is to wait."""
         number = f"20260101_000000_{next(self.numbers):05d}_lite"
-        statement = Statement(self.warehouse, catalog, schema)
         query = Query(number, token_hex(8), self.url, sql, statement, self.page_rows)
         self.statements.append(sql)
         self.queries[number] = query
@@ -102,7 +102,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
             catalog = self.headers.get("x-trino-catalog") or ""
             schema = self.headers.get("x-trino-schema") or ""
-            query = self.trino.submit(sql, catalog, schema, fault)
+            properties = read_header(self.headers.get("x-trino-session") or "")
+            statement = Statement(self.trino.warehouse, catalog, schema, properties)
+            query = self.trino.submit(sql, statement, fault)
             self.answer(200, query.document("QUEUED", 0), fault)
 
     def read_text(self) -> str | None:
@@ -130,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         document = query.page(token)
         if document.get("error"):
             self.trino.queries.pop(query.number, None)
-        return self.answer(200, document, fault)
+        return self.answer(200, document, fault, query.sets)
 
     def do_DELETE(self) -> None:
         """Cancel a statement."""
@@ -155,7 +157,11 @@ class Handler(BaseHTTPRequestHandler):
         return False
 
     def answer(
-        self, status: int, document: dict[str, object] | None = None, fault: Fault | None = None
+        self,
+        status: int,
+        document: dict[str, object] | None = None,
+        fault: Fault | None = None,
+        sets: str = "",
     ) -> None:
         """Send an answer, or the half of one."""
         body = b""
@@ -166,6 +172,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 429:
             self.send_header("Retry-After", str(RETRY_AFTER_SECONDS))
+        if sets:
+            self.send_header("X-Trino-Set-Session", sets)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

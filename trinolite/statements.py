@@ -12,14 +12,16 @@ from sqlglot import exp
 
 from trinolite.dialect import Find, read, translate
 from trinolite.refusals import Refused
-from trinolite.types import kept_as, named_as
-from trinolite.warehouse import Table, Warehouse, literal, quoted
+from trinolite.sessions import SET, digits_of
+from trinolite.types import digits_in, kept_as, named_as
+from trinolite.warehouse import MILLISECONDS, Table, Warehouse, literal, quoted
 
 IMMEDIATE = re.compile(
     r"\s*EXECUTE\s+IMMEDIATE\s+'((?:[^']|'')*)'(?:\s+USING\s+(.*))?", re.I | re.S
 )
 PROCEDURE = re.compile(r"\s*CALL\s+(\S+?)\s*\((.*)\)\s*", re.I | re.S)
 ARGUMENT = re.compile(r"'([^']*)'")
+NO_PROPERTIES: Mapping[str, str] = {}
 SYNC = "system.sync_partition_metadata"
 #: Errors of DuckDB, and what Trino would say.
 MEANINGS: tuple[tuple[type[duckdb.Error], str], ...] = (
@@ -33,26 +35,45 @@ MEANINGS: tuple[tuple[type[duckdb.Error], str], ...] = (
 
 
 class Outcome(NamedTuple):
-    """What a statement gave: names and types of columns, rows, what it did and to how many."""
+    """What a statement gave.
+
+    Parameters:
+        columns: names and types.
+        done, affected: what it did, and to how many.
+        sets: a property of the session, as name=value.
+    """
 
     columns: Sequence[tuple[str, str]] = ()
     rows: Sequence[Sequence[Any]] = ()
     done: str = ""
     affected: int | None = None
+    sets: str = ""
 
 
 class Statement:
-    """One statement, with the catalog and schema that its session has."""
+    """One statement, with the catalog, schema and properties that its session has."""
 
-    def __init__(self, warehouse: Warehouse, catalog: str, schema: str) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        catalog: str,
+        schema: str,
+        properties: Mapping[str, str] = NO_PROPERTIES,
+    ) -> None:
         self.warehouse = warehouse
         self.catalog = catalog
         self.schema = schema
+        self.properties = properties
+        self.digits: Mapping[str, int] = {}
         self.connection = warehouse.cursor()
 
     def run(self, sql: str) -> Outcome:
         """Carry it out. Raises Refused."""
         try:
+            self.digits = digits_of(self.warehouse, self.properties)
+            wanted = SET.fullmatch(sql)
+            if wanted:
+                return self.set_session(wanted[1].replace('"', ""), wanted[2])
             called = PROCEDURE.fullmatch(sql)
             if called:
                 return self.call(called[1], called[2])
@@ -68,6 +89,11 @@ class Statement:
         finally:
             self.connection.close()
         raise Refused("NOT_SUPPORTED", f"trinolite knows no {type(statement).__name__} statement")
+
+    def set_session(self, name: str, value: str) -> Outcome:
+        """Give a property of the session a value."""
+        digits_of(self.warehouse, {name: value})
+        return Outcome(done="SET SESSION", sets=f"{name}={value}")
 
     def read(self, sql: str) -> exp.Expr:
         """Return a statement, with its parameters in it."""
@@ -129,7 +155,8 @@ class Statement:
         schema = (table.db or self.schema).lower()
         if not catalog or not schema:
             raise Refused("GENERIC_USER_ERROR", "Schema must be specified when session has none")
-        return self.warehouse.find(catalog, schema, table.name.lower())
+        digits = self.digits.get(catalog, MILLISECONDS)
+        return self.warehouse.find(catalog, schema, table.name.lower(), digits)
 
     def insert(self, statement: exp.Insert) -> Outcome:
         """Add rows to a table in files, and register the partitions that they are of."""
@@ -140,8 +167,11 @@ class Statement:
         if table.directory is None:
             raise Refused("NOT_SUPPORTED", "trinolite inserts into tables in files alone")
         declared = ", ".join(declarations(schema, table.columns))
+        selected = self.made(statement.expression)
+        described = self.connection.execute(f"DESCRIBE {selected}").fetchall()
+        check_digits(schema, table.columns, [named_as(kind) for _, kind, *_ in described])
         self.connection.execute(f"CREATE TEMP TABLE added ({declared})")
-        self.connection.execute(f"INSERT INTO added {self.made(statement.expression)}")
+        self.connection.execute(f"INSERT INTO added {selected}")
         count, *_ = self.connection.execute("SELECT COUNT(*) FROM added").fetchall()[0]
         if count:
             self.keep(table)
@@ -191,3 +221,11 @@ def declarations(schema: exp.Schema, columns: Mapping[str, str]) -> Iterator[str
         if name not in columns:
             raise Refused("COLUMN_NOT_FOUND", f"Insert column name does not exist: {name}")
         yield f"{quoted(name)} {kept_as(columns[name])}"
+
+
+def check_digits(schema: exp.Schema, columns: Mapping[str, str], kinds: Sequence[str]) -> None:
+    """Raise Refused where a time has more digits than the column that it should go into."""
+    for each, kind in zip(schema.expressions, kinds, strict=False):
+        if digits_in(kind) > digits_in(columns[each.name.lower()]) >= 0:
+            message = f"Insert query has mismatched column types: {each.name}, {kind}"
+            raise Refused("TYPE_MISMATCH", message)

@@ -64,6 +64,14 @@ def named_as(kind: str) -> str:
     raise Refused("NOT_SUPPORTED", f"trinolite has no type for DuckDB's {kind}")
 
 
+def digits_in(kind: str) -> int:
+    """Return the digits of a second that a type has, -1 where it is no time with a clock."""
+    found = TIMESTAMP.fullmatch(kind)
+    if found is None:
+        return -1
+    return int(found[1])
+
+
 def family(kind: str) -> str:
     """Return which types a type is compared with."""
     return FAMILIES.get(kind.partition("(")[0], "number")

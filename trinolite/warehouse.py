@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -22,6 +22,8 @@ CREATE MACRO trino_md5(bytes) AS unhex(md5(bytes));
 CREATE MACRO trino_from_base(digits) AS CAST('0x' || digits AS BIGINT);
 """
 PARTITIONS = "$partitions"
+#: Digits of a second that the Hive connector shows unless its session says more.
+MILLISECONDS = 3
 #: Where rows lie whose partition column is NULL.
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
@@ -51,6 +53,15 @@ class Table:
         assert self.directory is not None
         for place in self.directory.glob(f"{self.partition}=*"):
             self.registered.add(place.name.partition("=")[2])
+
+    def shown_in(self, digits: int) -> Table:
+        """Return the table as the Hive connector shows its times: rounded to these digits."""
+        if self.directory is None:
+            return self
+        columns: dict[str, str] = {}
+        for name, kind in self.columns.items():
+            columns[name] = f"timestamp({digits})" if kind.startswith("timestamp") else kind
+        return replace(self, columns=columns)
 
     @property
     def origin(self) -> str:
@@ -120,13 +131,13 @@ class Warehouse:
         self.tables[(catalog, schema, last)] = table
         return table
 
-    def find(self, catalog: str, schema: str, name: str) -> Table:
+    def find(self, catalog: str, schema: str, name: str, digits: int = MILLISECONDS) -> Table:
         """Return a table, one of the catalog's own among them. Raises Refused."""
         whole = f"{catalog}.{schema}.{name}"
         if not self.has(catalog):
             raise Refused("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found")
         if schema == "information_schema":
-            return self.own(catalog, name)
+            return self.own(catalog, name, digits)
         if not self.has(catalog, schema):
             raise Refused("SCHEMA_NOT_FOUND", f"Schema '{catalog}.{schema}' does not exist")
         found = self.tables.get((catalog, schema, name.removesuffix(PARTITIONS)))
@@ -136,13 +147,17 @@ class Warehouse:
             raise Refused("PERMISSION_DENIED", f"Access Denied: Cannot select from table {whole}")
         if name.endswith(PARTITIONS):
             return found.listing
-        return found
+        return found.shown_in(digits)
 
     def has(self, *names: str) -> bool:
         """Return whether there is a table in this catalog, or in this schema of it."""
         return any(key[: len(names)] == names for key in self.tables)
 
-    def own(self, catalog: str, name: str) -> Table:
+    def has_files(self, catalog: str) -> bool:
+        """Return whether a catalog is of the Hive connector."""
+        return any(key[0] == catalog and each.directory for key, each in self.tables.items())
+
+    def own(self, catalog: str, name: str, digits: int) -> Table:
         """Return a table of a catalog's information_schema. Raises Refused for all but columns."""
         if name != "columns":
             raise Refused("NOT_SUPPORTED", f"trinolite has no information_schema.{name}")
@@ -150,7 +165,7 @@ class Warehouse:
         for (owner, schema, table), found in self.tables.items():
             if owner != catalog or found.is_denied:
                 continue
-            for place, (column, kind) in enumerate(found.columns.items(), start=1):
+            for place, (column, kind) in enumerate(found.shown_in(digits).columns.items(), start=1):
                 rows.append((owner, schema, table, column, str(place), kind))
         names = ("table_catalog", "table_schema", "table_name", "column_name")
         kinds = dict.fromkeys(names, "varchar")

@@ -35,6 +35,10 @@ PARTS = 3
 #: How Trino calls the monitor in its list of statements.
 SOURCE = "sync_monitor"
 FINISHED = "FINISHED"
+#: Unless a session says more the Hive connector rounds times to milliseconds, in comparisons too.
+#: Source: https://trino.io/docs/current/connector/hive.html, hive.timestamp-precision
+PRECISION = "timestamp_precision"
+MICROSECONDS = "MICROSECONDS"
 #: A request is given up later than its statement, so that this can still be cancelled.
 GRACE_SECONDS = 1.0
 #: Between two attempts to cancel: before its first answer a statement has no address for that.
@@ -74,8 +78,8 @@ class TrinoLake:
         """Return a table for one look. Raises LakeUnusable for a name that is none."""
         return TrinoTable(self, sync, meter)
 
-    def connect(self) -> trino.dbapi.Connection:
-        """Return a connection, which asks nothing yet."""
+    def connect(self, catalog: str) -> trino.dbapi.Connection:
+        """Return a connection, which asks nothing yet, for tables of a catalog."""
         place = self.place
         authentication = None
         if place.password:
@@ -87,6 +91,7 @@ class TrinoLake:
             auth=authentication,
             http_scheme="https" if place.is_tls else "http",
             source=SOURCE,
+            session_properties={f"{catalog}.{PRECISION}": MICROSECONDS},
             max_attempts=1,
             request_timeout=self.statement_seconds + GRACE_SECONDS,
             legacy_prepared_statements=False,
@@ -127,7 +132,7 @@ class TrinoTable(SqlTable):
         self.catalog, self.schema, self.name = parts
         names = (self.catalog, self.schema, f"{self.name}$partitions")
         self.listed = ".".join(quote_name(name, self.dialect) for name in names)
-        self.connection = lake.connect()
+        self.connection = lake.connect(self.catalog)
 
     def describe(self, listing: Listing) -> tuple[Column, ...] | None:
         """Return the columns, as the catalog has them."""

@@ -201,11 +201,17 @@ def plain_text(name: str, _: Column, __: Dialect) -> str:
 
 
 def trimmed_text(name: str, _: Column, dialect: Dialect) -> str:
-    """Return a text of the lake without blanks at its end."""
-    if dialect is Dialect.TRINO:
-        # A CHAR of Trino stays one behind RTRIM, and is padded again where it is joined.
-        name = f"CAST({name} AS VARCHAR)"
-    return f"NULLIF(RTRIM({name}), '')"
+    """Return a text of the lake without blanks at its end.
+
+    As in Oracle other white space stays, which RTRIM of Trino and of DuckDB would take as well.
+    """
+    trimmed = f"RTRIM({name})"
+    if dialect is Dialect.DUCKDB:
+        trimmed = f"RTRIM({name}, ' ')"
+    elif dialect is Dialect.TRINO:
+        # A CHAR of Trino stays one, and is padded again where it is joined.
+        trimmed = f"TRIM(TRAILING ' ' FROM CAST({name} AS VARCHAR))"
+    return f"NULLIF({trimmed}, '')"
 
 
 def time_text(name: str, _: Column, dialect: Dialect) -> str:

@@ -7,6 +7,7 @@ No key of a row is in it either. Rows are found by what the other side lacks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from sync_monitor.errors import NotComparable
@@ -48,9 +49,21 @@ def write_runbook(repair: Repair) -> Runbook | None:
     if write is None:
         return None
     try:
-        return write(repair)
+        return with_all_digits(write(repair), repair)
     except NotComparable:
         return None
+
+
+def with_all_digits(runbook: Runbook | None, repair: Repair) -> Runbook | None:
+    """Return a runbook that first lets Trino read and write times as exactly as they are kept.
+
+    In milliseconds no row of a key with a time would be found, and all would be inserted again.
+    """
+    if runbook is None or repair.dialect is not Dialect.TRINO:
+        return runbook
+    catalog = quote_name(repair.lake_name.split(".")[0], repair.dialect)
+    first = f"SET SESSION {catalog}.timestamp_precision = 'MICROSECONDS'"
+    return replace(runbook, statements=(first, *runbook.statements))
 
 
 def register(repair: Repair) -> Runbook | None:

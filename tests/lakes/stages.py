@@ -28,7 +28,6 @@ from sync_monitor.lake.hive import HiveLake, HivePlace
 from sync_monitor.lake.seam import Lake
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
 from sync_monitor.model import Engine, Sync
-from sync_monitor.rows.dialects import Dialect, quote_text
 from trinolite.server import Trino, serve
 from trinolite.warehouse import Table
 
@@ -126,7 +125,7 @@ class RealTrinoStage:
         is_tls = server.scheme == "https"
         place = TrinoPlace(server.host, server.port, server.user, is_tls, server.password)
         self.lake = TrinoLake(place, 60.0)
-        self.connection = self.lake.connect()
+        self.connection = self.lake.connect(catalog)
         self.name = f"contract_{os.getpid()}_{next(self.numbers)}"
         self.table = f"{catalog}.{self.schema}.{self.name}"
         self.call = f"CALL {catalog}.system.create_empty_partition"
@@ -146,7 +145,7 @@ class RealTrinoStage:
         if not rows:
             self.run(f"{self.call}('{self.schema}', '{self.name}', ARRAY['dt'], ARRAY['{key}'])")
         for number, name, pay, changed in rows:
-            text = "NULL" if name is None else quote_text(name, Dialect.TRINO)
+            text = "NULL" if name is None else f"FROM_UTF8(X'{name.encode().hex()}')"
             self.run(
                 f"INSERT INTO {self.table} (id, name, pay, changed, dt) VALUES ({number}, {text}, "
                 f"DECIMAL '{pay}', TIMESTAMP '{changed}', '{key}')"

@@ -108,6 +108,14 @@ def test_rows_are_counted_and_summed_by_one_statement(
     assert summed.checksum == sum(map(checksum, TEXTS))
 
 
+@pytest.mark.parametrize("sign", ["\u00a0", "\t", "\u3000"])
+def test_of_a_char_blanks_alone_are_left_out(stage: LakeStage, table: LakeTable, sign: str) -> None:
+    stage.write(DAY, [(1, f"a{sign}  ", "1.00", "2026-11-23 08:00:00")])
+    columns = (COLUMNS[0], Column("NAME", Kind.CHAR))
+    found = table.measure(DAY, expressions(columns, ("ID",), stage.lake.dialect))
+    assert found.checksum == checksum(f"1|a{sign}")
+
+
 def test_a_partition_without_rows_and_one_that_is_not_there(
     stage: LakeStage, table: LakeTable
 ) -> None:

@@ -178,4 +178,4 @@ def test_a_table_without_a_key_that_has_a_text_is_not_compared(keys: tuple[str, 
 
 def test_a_char_of_trino_is_joined_without_its_blanks() -> None:
     text = expressions((COLUMNS[0], COLUMNS[3]), ("ID",), Dialect.TRINO).row
-    assert """COALESCE(NULLIF(RTRIM(CAST("flag" AS VARCHAR)), ''), '~')""" in text
+    assert """COALESCE(NULLIF(TRIM(TRAILING ' ' FROM CAST("flag" AS VARCHAR)), ''), '~')""" in text

@@ -67,11 +67,11 @@ def test_only_rows_that_differ_to_the_comparison_are_shown(
     )
     table = "hive.hr.employees"
     extra = repair_of(IssueKind.ROWS_EXTRA, Dialect.TRINO, table, columns=columns)
-    doubles, gone = written(extra).statements
+    _, doubles, gone = written(extra).statements
     assert [(row[0], row[2]) for row in lake.execute(doubles).fetchall()] == [(7, 2)]
     assert [row[0] for row in lake.execute(gone).fetchall()] == [6]
     changed = repair_of(IssueKind.ROWS_CHANGED, Dialect.TRINO, table, columns=columns)
-    (shown,) = written(changed).statements
+    (_, shown) = written(changed).statements
     assert [row[0] for row in lake.execute(shown).fetchall()] == [5]
 
 

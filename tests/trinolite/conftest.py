@@ -55,7 +55,8 @@ def coordinator(tmp_path: Path) -> Iterator[Trino]:
 
 @pytest.fixture
 def ask(coordinator: Trino) -> Iterator[Ask]:
-    connection = connected(coordinator)
+    exact = {"hive.timestamp_precision": "MICROSECONDS"}
+    connection = connected(coordinator, session_properties=exact)
 
     def asked(sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
         cursor = connection.cursor()

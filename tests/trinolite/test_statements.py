@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from trino.exceptions import TrinoQueryError
 
-from tests.trinolite.conftest import Ask
+from tests.trinolite.conftest import Ask, connected
 from trinolite.server import Trino
 
 ORDERS = "hive.sales.orders"
+MICRO = "2027-01-01 00:00:00.123999"
 FILL = f"""INSERT INTO {ORDERS} (id, name, amount, born, changed, dt)
 SELECT s.id AS id, s.name AS name, CAST('1.50' AS DECIMAL(12, 2)) AS amount,
   DATE '2001-02-03' AS born, s.changed AS changed, '2026-11-23' AS dt
@@ -34,6 +35,45 @@ def test_values_have_their_types(ask: Ask) -> None:
         ]
     ]
     assert ask("SELECT NULL, TRUE, 1, 'a''b'") == [[None, True, 1, "a'b"]]
+
+
+def test_times_of_files_have_milliseconds_unless_the_session_says_more(
+    ask: Ask, coordinator: Trino
+) -> None:
+    ask(FILL)
+    files = f"SELECT CAST(MAX(changed) AS VARCHAR) FROM {ORDERS}"
+    shown = "SELECT data_type FROM hive.information_schema.columns WHERE column_name = 'changed'"
+    ask(f"INSERT INTO {ORDERS} (id, changed, dt) SELECT 9, TIMESTAMP '{MICRO}', 'x'")
+    assert ask(shown) == [["timestamp(6)"]]
+    with connected(coordinator) as connection:
+        assert connection.cursor().execute(shown).fetchall() == [["timestamp(3)"]]
+        assert connection.cursor().execute(files).fetchall() == [["2027-01-01 00:00:00.124"]]
+        connection.cursor().execute("SET SESSION hive.timestamp_precision = 'MICROSECONDS'")
+        assert connection.cursor().execute(files).fetchall() == [[MICRO]]
+
+
+def test_a_time_with_more_digits_than_its_column_is_not_inserted(coordinator: Trino) -> None:
+    with connected(coordinator) as connection, pytest.raises(TrinoQueryError) as error:
+        connection.cursor().execute(FILL).fetchall()
+    assert error.value.error_name == "TYPE_MISMATCH"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("oracle.timestamp_precision", "MICROSECONDS"),
+        ("hive.other", "MICROSECONDS"),
+        ("hive.timestamp_precision", "FURLONGS"),
+    ],
+)
+def test_a_property_that_there_is_not_is_refused(coordinator: Trino, name: str, value: str) -> None:
+    properties = {name: value}
+    with (
+        connected(coordinator, session_properties=properties) as connection,
+        pytest.raises(TrinoQueryError) as error,
+    ):
+        connection.cursor().execute("SELECT 1").fetchall()
+    assert error.value.error_name == "INVALID_SESSION_PROPERTY"
 
 
 def test_rows_come_in_pages_and_all_of_them(ask: Ask) -> None:
@@ -73,7 +113,7 @@ def test_md5_is_of_bytes_and_gives_bytes(ask: Ask) -> None:
 
 def test_a_partition_is_there_once_it_is_registered(ask: Ask, coordinator: Trino) -> None:
     ask(FILL)
-    table = coordinator.warehouse.find("hive", "sales", "orders")
+    table = coordinator.warehouse.tables["hive", "sales", "orders"]
     table.registered.clear()
     assert ask(f"SELECT COUNT(*) FROM {ORDERS}") == [[0]]
     assert ask('SELECT dt FROM hive.sales."orders$partitions"') == []
@@ -126,7 +166,7 @@ def test_what_is_not_known_or_not_there_is_refused_by_its_name(
 
 
 def test_a_table_without_a_right_is_denied(ask: Ask, coordinator: Trino) -> None:
-    coordinator.warehouse.find("hive", "sales", "orders").is_denied = True
+    coordinator.warehouse.tables["hive", "sales", "orders"].is_denied = True
     with pytest.raises(TrinoQueryError) as error:
         ask(f"SELECT COUNT(*) FROM {ORDERS}")
     assert error.value.error_name == "PERMISSION_DENIED"
@@ -138,7 +178,7 @@ def test_a_file_that_is_no_parquet_is_bad_data(
     place = tmp_path / "orders" / "dt=2026-11-24"
     place.mkdir(parents=True)
     (place / "half.parquet").write_bytes(b"PAR1 and no more")
-    coordinator.warehouse.find("hive", "sales", "orders").register()
+    coordinator.warehouse.tables["hive", "sales", "orders"].register()
     with pytest.raises(TrinoQueryError) as error:
         ask(f"SELECT COUNT(*) FROM {ORDERS}")
     assert error.value.error_name in ("HIVE_BAD_DATA", "HIVE_CANNOT_OPEN_SPLIT")
@@ -146,7 +186,7 @@ def test_a_file_that_is_no_parquet_is_bad_data(
 
 def test_a_column_that_no_file_has_is_null(ask: Ask, coordinator: Trino) -> None:
     ask(FILL)
-    table = coordinator.warehouse.find("hive", "sales", "orders")
+    table = coordinator.warehouse.tables["hive", "sales", "orders"]
     table.columns = {"id": "decimal(38,0)", "later": "varchar", "dt": "varchar"}
     assert ask(f"SELECT id, later FROM {ORDERS} WHERE id = 1") == [[Decimal(1), None]]
 

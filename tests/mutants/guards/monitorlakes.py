@@ -6,12 +6,46 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 TRINO = "lakes/test_trino"
+CONTRACT = "lakes/test_contract"
+HEALING = "lakes/test_lake_runbooks"
 HIVE = "lakes/test_hive"
 DUCK = "monitor/test_duck_lake"
 RELATIONS = "sync_monitor.runbooks.relations"
 KEYS = "monitor/test_runbook_keys"
 
 MUTATIONS = (
+    mutation(
+        "times of Trino in milliseconds",
+        "times of Trino are compared with all of their digits",
+        "sync_monitor.lake.trino.TrinoLake.connect",
+        'session_properties={f"{catalog}.{PRECISION}": MICROSECONDS},',
+        "",
+        tests=named(CONTRACT, "rows_are_counted_and_summed_by_one_statement"),
+    ),
+    mutation(
+        "a runbook of Trino joins times in milliseconds",
+        "rows whose key has a time are not added again",
+        "sync_monitor.runbooks.writing.with_all_digits",
+        "if runbook is None or repair.dialect is not Dialect.TRINO:",
+        "if True:",
+        tests=named(HEALING, "rows_whose_key_has_a_time_are_not_added_again"),
+    ),
+    mutation(
+        "DuckDB leaves out other signs than blanks",
+        "of a CHAR blanks alone are left out",
+        "sync_monitor.rows.canonical.trimmed_text",
+        "trimmed = f\"RTRIM({name}, ' ')\"",
+        'trimmed = f"RTRIM({name})"',
+        tests=named(CONTRACT, "of_a_char_blanks_alone_are_left_out"),
+    ),
+    mutation(
+        "Trino leaves out other signs than blanks",
+        "of a CHAR blanks alone are left out",
+        "sync_monitor.rows.canonical.trimmed_text",
+        "TRIM(TRAILING ' ' FROM CAST({name} AS VARCHAR))",
+        "RTRIM(CAST({name} AS VARCHAR))",
+        tests=named(CONTRACT, "of_a_char_blanks_alone_are_left_out"),
+    ),
     mutation(
         "a runbook joins raw keys",
         "both sides of a key are compared by the texts of the comparison",
