@@ -41,9 +41,10 @@ def make_requirements(
         return results.fault(limit) or sqs_reason(failures, RESULTS)
 
     def tables_reason(failures: Failures, limit: float) -> str:
-        if not has_tables():
+        reason = table_reason(failures, limit)
+        if not reason and not has_tables():
             return "not validated yet"
-        return table_reason(failures, limit)
+        return reason
 
     return [
         Requirement("oracle", reason_of(oracle, is_oracle), (CAPTURE, RESULTS)),

@@ -57,7 +57,8 @@ def misspelt_names(source: Source, names: Names) -> Iterator[str]:
         return
     for name, item in sorted(source.given.items()):
         near = names.misspelt(name)
-        if near:
+        # One of our own is refused, and is said to be.
+        if near and not names.is_own(name):
             yield f"{name} in {item.place} is passed over: not known; nearest: {near}"
 
 

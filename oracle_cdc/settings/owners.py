@@ -10,17 +10,12 @@ if sys.platform != "win32":
     import pwd
 
 
-def name_owner(path: Path) -> str:
-    """Return the owner of a file, or of the nearest directory above it.
-
-    It is empty where there are no owners.
-    """
-    if sys.platform == "win32":
-        return ""
+def nearest_that_is_there(path: Path) -> Path:
+    """Return a file, or the nearest directory above it."""
     nearest = path.absolute()
     while not os.path.lexists(nearest):
         nearest = nearest.parent
-    return name_user(nearest.lstat().st_uid)
+    return nearest
 
 
 def name_user(number: int) -> str:
@@ -37,15 +32,21 @@ def describe_owner(path: Path, error: BaseException) -> str:
     """Say what a user can do who was denied a file. It is empty for other errors."""
     if not isinstance(error, PermissionError):
         return ""
-    owner = name_owner(path)
+    there = nearest_that_is_there(path)
+    owner = name_user(there.lstat().st_uid)
     if not owner:
         return ""
-    return f"; it belongs to {owner}: {advise(owner, name_user(os.geteuid()))}"
+    named = "it"
+    if there != path.absolute():
+        named = str(there)
+    return f"; {named} belongs to {owner}: {advise(owner, name_user(os.geteuid()))}"
 
 
 def advise(owner: str, user: str) -> str:
-    """Say what a user does about a file of another's. Nothing is run as root for it."""
+    """Say what a user does about a file that is denied. Nothing is run as root for it."""
     to_own = f"sudo chown it to {user}"
+    if owner == user:
+        return "see its rights, `ls -ld`"
     if owner == "root":
         return to_own
     return f"sudo -u {owner} COMMAND, or {to_own}"

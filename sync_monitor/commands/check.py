@@ -10,7 +10,7 @@ from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring
-from sync_monitor.history.places import refuse_many_hosts, require_sqlite
+from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.look_parts import Catalogs, Meters
 from sync_monitor.model import Kind, Sync
@@ -37,6 +37,7 @@ def check_history(settings: MonitorSettings) -> ExitCode:
     try:
         require_sqlite()
         refuse_many_hosts(directory)
+        refuse_unwritable(directory)
     except CdcError as error:
         return failed("history", error)
     sys.stdout.write(f"✅ history: {directory}\n")

@@ -12,6 +12,7 @@ from typing import IO
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.files import DIRECTORY_MODE, MODE
 from oracle_cdc.running.lock import lock_directory
+from oracle_cdc.settings.owners import describe_owner, nearest_that_is_there
 
 SETTING = "MONITOR_DIRECTORY"
 FILE = "history.db"
@@ -46,6 +47,7 @@ def take_directory(directory: Path) -> IO[str]:
     Raises SettingsError for one on a file system of many hosts, for one that another monitor
     writes to, whose process it names, and for one that can't be written.
     """
+    refuse_unwritable(directory)
     try:
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
     except OSError as error:
@@ -63,6 +65,21 @@ def take_directory(directory: Path) -> IO[str]:
             f"{SETTING}: given {str(directory)!r}; allowed: a directory that this user may write; "
             f"{error.strerror}"
         ) from error
+
+
+def refuse_unwritable(directory: Path) -> None:
+    """Raise SettingsError where this user may not make the directory, or not write its files.
+
+    Nothing is written for that.
+    """
+    files = [directory / name for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", LOCK_FILE)]
+    for path in (nearest_that_is_there(directory), *files):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise SettingsError(
+                f"{SETTING}: given {str(directory)!r}; "
+                "allowed: a directory that this user may write, with all its files; "
+                f"{path.name} may not be written{describe_owner(path, PermissionError())}"
+            )
 
 
 def refuse_many_hosts(directory: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.errors import ExitCode, SettingsError
+from sync_monitor.commands.check import check_history
 from sync_monitor.history import places
 from sync_monitor.history.store import Store
+from tests.monitor.edges import settings_in
 
 
 def test_an_sqlite_without_strict_tables_is_refused(
@@ -53,6 +55,37 @@ def test_a_directory_on_a_file_system_of_many_hosts_is_refused(
     monkeypatch.setattr(places, "MOUNTS", mounts)
     with pytest.raises(SettingsError, match="which is on nfs"):
         Store(tmp_path / "history")
+
+
+@pytest.mark.parametrize("denied", ["history", "history.db", "history.db-wal", "monitor.lock"])
+def test_a_history_that_this_user_may_not_write_is_refused_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, denied: str
+) -> None:
+    # As a run as another user leaves it. The user of tests may be root, who may write anything.
+    directory = tmp_path / "history"
+    directory.mkdir()
+    for name in ("history.db", "history.db-wal", "monitor.lock"):
+        (directory / name).touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != denied)
+    with pytest.raises(SettingsError, match=f"{denied} may not be written; it belongs to"):
+        Store(directory)
+
+
+def test_a_directory_that_may_not_be_made_is_refused_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(SettingsError, match=f"{tmp_path.name} may not be written"):
+        places.refuse_unwritable(tmp_path / "not" / "there")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_says_that_the_history_may_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert check_history(settings_in(tmp_path)) == ExitCode.SETTINGS
+    assert capsys.readouterr().out.startswith("❌ history: MONITOR_DIRECTORY: given ")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a file in the way is said so by POSIX")

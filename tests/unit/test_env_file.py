@@ -151,16 +151,25 @@ def test_an_env_file_that_cannot_be_read_is_one_mistake_beside_the_others(tmp_pa
 
 
 def test_who_may_not_read_a_file_learns_whose_it_is(tmp_path: Path) -> None:
-    missing = tmp_path / "not" / "there"
-    said = describe_owner(missing, PermissionError())
-    assert said.startswith(f"; it belongs to {tmp_path.owner()}: sudo ")
+    owner = tmp_path.owner()
+    assert describe_owner(tmp_path, PermissionError()).startswith(f"; it belongs to {owner}: ")
     assert describe_owner(tmp_path, FileNotFoundError()) == ""
+
+
+def test_where_the_file_is_not_there_its_directory_is_named(tmp_path: Path) -> None:
+    # What can't be made because of it: nobody could change the owner of that.
+    said = describe_owner(tmp_path / "not" / "there", PermissionError())
+    assert said.startswith(f"; {tmp_path} belongs to {tmp_path.owner()}: ")
 
 
 def test_no_advice_is_to_run_a_command_as_root() -> None:
     # A run as root leaves the very files behind that keep the service's user out.
     assert advise("root", "oracle-cdc") == "sudo chown it to oracle-cdc"
     assert advise("oracle-cdc", "dana") == ("sudo -u oracle-cdc COMMAND, or sudo chown it to dana")
+
+
+def test_the_owner_of_a_file_is_sent_to_its_rights() -> None:
+    assert advise("oracle-cdc", "oracle-cdc") == "see its rights, `ls -ld`"
 
 
 LINKS = {
@@ -212,6 +221,15 @@ def test_a_name_that_looks_misspelt_is_passed_over_with_a_warning(
 ) -> None:
     (warning,) = read({name: "geheim"}).warnings
     assert warning == f"{name} in the environment is passed over: not known; nearest: {nearest}"
+
+
+def test_a_misspelt_name_of_ours_is_refused_and_not_said_to_be_passed_over(read: Read) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read({"CDC_SETTEL_SECONDS": "5"})
+    assert str(raised.value).splitlines() == [
+        "1 mistake in the settings:",
+        "  CDC_SETTEL_SECONDS in the environment: not known; nearest: CDC_SETTLE_SECONDS",
+    ]
 
 
 def test_a_mistake_is_shown_with_what_was_noticed_beside_it(read: Read) -> None:

@@ -264,11 +264,6 @@ def test_an_open_breaker_ends_readiness(watched: Watched) -> None:
     ]
 
 
-def test_tables_that_were_not_validated_end_readiness(watched: Watched) -> None:
-    watched.has_tables = False
-    assert watched.missing() == ["tables: not validated yet"]
-
-
 def test_a_pause_is_reported_and_is_no_fault(watched: Watched) -> None:
     watched.progress.paused.add("CDC_NORMAL_MODE")
     assert watched.readiness.is_ready()

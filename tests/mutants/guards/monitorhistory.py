@@ -73,6 +73,24 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "history of another user: found out when it runs",
+        "a history that this user may not write is refused by its name",
+        f"{HISTORY}.places.refuse_unwritable",
+        "if path.exists() and not os.access(path, os.W_OK):",
+        "if False:",
+        tests=named("monitor/test_history_places"),
+    ),
+    mutation(
+        "monitor check: a history that can't be written is well",
+        "check says that the history may not be written",
+        "sync_monitor.commands.check.check_history",
+        "refuse_unwritable(directory)",
+        "pass",
+        tests=named(
+            "monitor/test_history_places", "check_says_that_the_history_may_not_be_written"
+        ),
+    ),
+    mutation(
         "full disk loses looks",
         "what a full disk refuses waits in memory",
         f"{HISTORY}.recorder.Recorder.record",
