@@ -83,7 +83,7 @@ class Statement:
             if isinstance(statement, exp.Select):
                 return self.select(statement)
         except duckdb.Error as error:
-            raise self.translate(error) from error
+            raise meaning_of(error) from error
         except RecursionError:
             raise Refused("NOT_SUPPORTED", "trinolite knows no SQL so deep") from None
         finally:
@@ -201,17 +201,18 @@ class Statement:
         table.register()
         return Outcome(done="CALL")
 
-    def translate(self, error: duckdb.Error) -> Refused:
-        """Return what Trino would say."""
-        for kind, name in MEANINGS:
-            if isinstance(error, kind):
-                return Refused(name, str(error))
-        text = str(error)
-        if "not found" in text and "column" in text.lower():
-            return Refused("COLUMN_NOT_FOUND", text)
-        if isinstance(error, duckdb.BinderException):
-            return Refused("TYPE_MISMATCH", text)
-        return Refused("GENERIC_INTERNAL_ERROR", text)
+
+def meaning_of(error: duckdb.Error) -> Refused:
+    """Return what Trino would say."""
+    for kind, name in MEANINGS:
+        if isinstance(error, kind):
+            return Refused(name, str(error))
+    text = str(error)
+    if "not found" in text and "column" in text.lower():
+        return Refused("COLUMN_NOT_FOUND", text)
+    if isinstance(error, duckdb.BinderException):
+        return Refused("TYPE_MISMATCH", text)
+    return Refused("GENERIC_INTERNAL_ERROR", text)
 
 
 def declarations(schema: exp.Schema, columns: Mapping[str, str]) -> Iterator[str]:
