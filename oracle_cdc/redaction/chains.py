@@ -72,8 +72,12 @@ class Chain:
         """Return whether these pieces are a number by themselves, as they are written."""
         if end - first == 1:
             return True
+        begin = self.pieces[first]
+        if begin.is_tight and begin.gap <= self.pieces[first + 1].gap:
+            # So it is, whatever the others are: a text of digits alone costs half as much.
+            return False
         widest = max(piece.gap for piece in self.pieces[first + 1 : end])
-        for piece in (self.pieces[first], *self.pieces[end : end + 1]):
+        for piece in (begin, *self.pieces[end : end + 1]):
             # `12345678-2 054`: a blank ends what goes on by dashes.
             if piece.is_tight and piece.gap <= widest:
                 return False

@@ -41,6 +41,7 @@ _WEAK_WORDS = r"\bmy number\b|המספר שלי"
 _CONTEXT = re.compile(
     rf"(?P<phone>{_PHONE_WORDS})|(?P<id>{_ID_WORDS})|(?P<weak>{_WEAK_WORDS})", re.IGNORECASE
 )
+_LETTER = re.compile(r"[^\W\d_]")
 #: Two letters before the digits of an account number, also spelled.
 _COUNTRY = re.compile(r"(?<![^\W\d_])([a-z])[\s.,-]{0,2}([a-z])[\s.,:-]{0,3}\Z", re.I | re.A)
 _HAS_PLUS = re.compile(
@@ -269,6 +270,8 @@ def find_context(chain: Chain, first: int, lines: Sequence[Line]) -> Kind | None
     if number > 0:
         context = f"{lines[number - 1].text[-CONTEXT:]} {context}"
     about = None
+    if _LETTER.search(context) is None:
+        return about
     for match in _CONTEXT.finditer(_MARK.sub("", context)):
         if match["phone"] or (match["weak"] and about is None):
             about = Kind.PHONE
