@@ -18,6 +18,7 @@ class Iam:
     """What is answered, and what was asked.
 
     decisions: by action. One without is allowed.
+    unknown: by action, the keys of conditions that a simulation does not know.
     errors: HTTP status and code, by what was asked.
     bucket_status: what HEAD of a bucket gets.
     path: of every role.
@@ -27,6 +28,7 @@ class Iam:
     arn: str = "arn:aws:iam::123456789012:user/cdc"
     path: str = "/service/"
     decisions: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, tuple[int, str]] = field(default_factory=dict)
     bucket_status: int = 200
     asked: list[str] = field(default_factory=list)
@@ -58,7 +60,11 @@ class Iam:
     def member(self, name: str) -> str:
         decision = self.decisions.get(name, "allowed")
         decided = f"<EvalActionName>{name}</EvalActionName><EvalDecision>{decision}</EvalDecision>"
-        return f"<member>{decided}</member>"
+        keys = "".join(f"<member>{key}</member>" for key in self.unknown.get(name, ()))
+        # Of a simulation that names resources they stand with the resource.
+        of_resource = f"<member><MissingContextValues>{keys}</MissingContextValues></member>"
+        resources = f"<ResourceSpecificResults>{of_resource}</ResourceSpecificResults>"
+        return f"<member>{decided}{resources}</member>"
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -34,6 +34,21 @@ class Need:
     actions: Sequence[str]
     has_own_policy: bool
     example: str = "deploy/iam-policy.json"
+
+
+class Decision(NamedTuple):
+    """What IAM decides of an action.
+
+    unknown: keys of conditions that a real request has, and its simulation has not.
+    """
+
+    verdict: str
+    unknown: Sequence[str] = ()
+
+    @property
+    def is_said(self) -> bool:
+        """Return whether a real request would be met alike."""
+        return self.verdict in (ALLOWED, NEVER) or not self.unknown
 
 
 @dataclass(frozen=True)
@@ -69,18 +84,32 @@ def prove_need(session: AwsSession, principal: str, need: Need) -> list[Finding]
         decisions = simulate(session, principal, need)
     except UNSAID as error:
         return [not_proved(need, f"iam:SimulatePrincipalPolicy: {name(error)}")]
+    unsaid = {action: each for action, each in decisions.items() if not each.is_said}
+    findings: list[Finding] = []
+    for action, decision in unsaid.items():
+        keys = ", ".join(decision.unknown)
+        asked = replace(need, actions=[action])
+        findings.append(not_proved(asked, f"a policy asks for {keys} of the real request"))
     refused: list[str] = []
     is_denied = False
     for action, decision in decisions.items():
-        if decision != ALLOWED:
+        if decision.verdict != ALLOWED and action not in unsaid:
             refused.append(action)
-            is_denied = is_denied or decision == NEVER
-    if not refused:
-        return []
+            is_denied = is_denied or decision.verdict == NEVER
+    if refused:
+        findings.append(refusal_of(need, principal, refused, is_denied=is_denied))
+    return findings
+
+
+def refusal_of(need: Need, principal: str, refused: Sequence[str], *, is_denied: bool) -> Finding:
+    """Return that IAM does not allow some actions of a need.
+
+    is_denied: whether a policy denies one of them, which no other policy can allow.
+    """
     why = f"IAM does not allow {', '.join(sorted(refused))} on {need.arn} by {principal}"
     if need.has_own_policy and not is_denied:
-        return [Finding(need.setting, f"{why}; its own policy must", is_lacking=False)]
-    return [Finding(need.setting, f"{why}; see {need.example}", is_lacking=True)]
+        return Finding(need.setting, f"{why}; its own policy must", is_lacking=False)
+    return Finding(need.setting, f"{why}; see {need.example}", is_lacking=True)
 
 
 def not_proved(need: Need, why: str) -> Finding:
@@ -115,17 +144,30 @@ def find_principal(session: AwsSession) -> str:
             return f"{head.replace(':sts:', ':iam:')}:role/{role}"
 
 
-def simulate(session: AwsSession, principal: str, need: Need) -> dict[str, str]:
+def simulate(session: AwsSession, principal: str, need: Need) -> dict[str, Decision]:
     """Return what IAM decides of each action. An answer that leaves one out does not allow it."""
     with session.opened("iam") as iam:
         answer: Mapping[str, Any] = iam.simulate_principal_policy(
             PolicySourceArn=principal, ActionNames=list(need.actions), ResourceArns=[need.arn]
         )
-    decisions = dict.fromkeys(need.actions, "no decision")
+    decisions = dict.fromkeys(need.actions, Decision("no decision"))
     for result in answer.get("EvaluationResults", []):
-        if result["EvalActionName"] in decisions:
-            decisions[result["EvalActionName"]] = result["EvalDecision"]
+        action = result["EvalActionName"]
+        if action in decisions:
+            decisions[action] = Decision(result["EvalDecision"], find_unknown(action, result))
     return decisions
+
+
+def find_unknown(action: str, result: Mapping[str, Any]) -> list[str]:
+    """Return the keys of conditions on an action that its simulation did not know.
+
+    Those of other services stand in other statements of a policy.
+    """
+    unknown: set[str] = set()
+    for part in (result, *result.get("ResourceSpecificResults", [])):
+        unknown.update(part.get("MissingContextValues", []))
+    ours = ("aws:", action.partition(":")[0] + ":")
+    return sorted(key for key in unknown if key.startswith(ours))
 
 
 def name(error: Exception) -> str:

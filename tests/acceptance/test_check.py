@@ -79,6 +79,23 @@ def test_a_right_that_the_queues_own_policy_may_give_is_a_warning(
     assert "its own policy must" in out
 
 
+def test_a_right_under_a_condition_that_iam_can_not_simulate_is_a_warning(
+    world: World, tmp_path: Path, iam: Iam
+) -> None:
+    iam.decisions = {"sqs:SendMessage": "implicitDeny", "sqs:DeleteMessage": "implicitDeny"}
+    iam.unknown = {
+        "sqs:SendMessage": ["aws:SourceVpce", "cloudwatch:namespace"],
+        "sqs:DeleteMessage": ["cloudwatch:namespace"],
+    }
+
+    code, out = check(world, tmp_path, iam)
+
+    assert code == 4
+    assert "⚠️  SQS_OUTBOUND_QUEUE_URL: sqs:SendMessage could not be proved without using it" in out
+    assert "a policy asks for aws:SourceVpce of the real request" in out
+    assert "❌ SQS_RESULTS_QUEUE_URL: IAM does not allow sqs:DeleteMessage on arn:aws:sqs:" in out
+
+
 def test_a_role_is_simulated_by_its_whole_name(world: World, tmp_path: Path, iam: Iam) -> None:
     iam.arn = "arn:aws:sts::123456789012:assumed-role/cdc/i-0abc"
 

@@ -82,6 +82,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "refusals: a condition that no simulation knows is a lack",
+        "a right under a condition that IAM can't simulate is a warning",
+        "oracle_cdc.aws.rights.Decision.is_said",
+        "or not self.unknown",
+        "or True",
+        tests=named(
+            "acceptance/test_check",
+            "a_right_under_a_condition_that_iam_can_not_simulate_is_a_warning",
+        ),
+    ),
+    mutation(
         "refusals: a partition of AWS for all",
         "the bucket is in the partition of the queues",
         "oracle_cdc.commands.conversations.queues.partition_of",
