@@ -105,6 +105,7 @@ def test_a_call_whose_lease_ended_three_times_waits_for_what_is_being_delivered(
     is_over.set()
     lanes.finish()
     capture.run_cycle()
+    lanes.finish()
 
     assert states == {"1": "LEASED", "2": "SENT"}
     assert are_sent(world, "1", "2")()
@@ -122,3 +123,23 @@ def test_what_is_due_waits_for_no_other_cycle_when_a_call_is_claimed_alone(world
     capture.run_cycle()
 
     assert are_sent(world, "1", "2", "3")()
+
+
+def test_a_call_tried_alone_whose_end_cant_be_written_keeps_no_other_waiting(
+    world: World,
+) -> None:
+    # It is tried again and again, and nothing else was claimed meanwhile.
+    capture, _ = started(world)
+    capture.lanes.patience_seconds = 0.1
+    leave_leased(world, "1")
+    world.change(f"UPDATE {LEDGER} SET TAKEOVERS = 4")
+    record_calls(world, "2")
+    world.server.faults.set('error 1653 on execute times always when "SQS_PERMANENT_FAILURES"')
+
+    capture.run_cycle()
+    states = world.states()
+    world.server.faults.clear()
+    capture.lanes.finish()
+
+    assert states == {"1": "LEASED", "2": "SENT"}
+    assert world.states()["1"] == "FAILED"

@@ -76,6 +76,12 @@ class Lanes:
         self.apart = self.make_thread(deliver, log_apart)
         self.apart.start()
 
+    def start_alone(self, deliver: Callable[[], None]) -> None:
+        """Begin a delivery, and wait for it as long as a cycle waits for any."""
+        self.start_apart(deliver)
+        with self.changed:
+            self.changed.wait_for(lambda: self.is_apart_free, self.patience_seconds)
+
     def make_thread(
         self, deliver: Callable[[], None], failed: Callable[[BaseException], None]
     ) -> threading.Thread:

@@ -135,6 +135,10 @@ class Batch:
     leased: Sequence[Claim]
 
     @property
+    def is_alone(self) -> bool:
+        return self.leased[0].candidate.is_alone
+
+    @property
     def is_apart(self) -> bool:
         return all(claim.is_apart for claim in self.leased)
 
@@ -238,9 +242,9 @@ class Turns:
     ) -> list[Batch]:
         """Claim batch after batch and deliver each, here or in a lane."""
         is_probe = self.breaker.state is not State.CLOSED
-        # Nothing goes beside the probe of a queue that was down, and beside who ended processes.
+        # Nothing goes beside the probe of a queue that was down.
         beside = None
-        if not (is_probe or claims[0].candidate.is_alone):
+        if not is_probe:
             beside = lanes
         batches: list[Batch] = []
         with self.progress.holding(self.progress.loop()):
@@ -277,6 +281,8 @@ class Turns:
             return
         if lanes is None:
             deliver_batch()
+        elif batch.is_alone:
+            lanes.start_alone(deliver_batch)
         elif batch.is_apart:
             lanes.start_apart(deliver_batch)
         else:

@@ -176,13 +176,21 @@ MUTATIONS = (
     mutation(
         "others are delivered beside who ended processes",
         "nothing is delivered beside a call whose lease ended several times",
-        f"{TURNS}.Turns.claim_and_deliver",
-        "is_probe or claims[0].candidate.is_alone",
-        "is_probe",
+        f"{LANES}.Lanes.start_alone",
+        "self.changed.wait_for(lambda: self.is_apart_free, self.patience_seconds)",
+        "pass",
         tests=named(
             ENDED,
             "calls_whose_leases_ended_three_times_are_delivered_one_by_one_and_before_all_others",
         ),
+    ),
+    mutation(
+        "who ended processes is waited for without an end",
+        "a cycle waits only a while for a delivery",
+        f"{LANES}.Lanes.start_alone",
+        "self.patience_seconds)",
+        "self.patience_seconds + 3600)",
+        tests=named(ENDED, "a_call_tried_alone_whose_end_cant_be_written_keeps_no_other_waiting"),
     ),
     mutation(
         "a search that left out calls is over",
