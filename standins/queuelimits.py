@@ -62,6 +62,13 @@ def check_attribute(name: str, value: Mapping[str, Any]) -> None:
         raise invalid(f"Message attribute '{name}' has invalid characters.")
 
 
+def check_hidden(seconds: float) -> None:
+    """Raise Refused for a message that would be hidden for too long since it was received."""
+    most = BOUNDS["VisibilityTimeout"][1]
+    if seconds > most:
+        raise invalid(f"Total VisibilityTimeout for the message is beyond the limit [{most} s]")
+
+
 def check_numbers(document: Document) -> None:
     """Raise Refused for a number of a request that is not within its bounds."""
     for name, (least, most) in BOUNDS.items():

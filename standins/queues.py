@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from awslite.refusals import Refused
-from standins.queuelimits import check_message
+from standins.queuelimits import check_hidden, check_message
 
 DEDUPLICATION_SECONDS = 300.0
 DEFAULT_ATTRIBUTES = {
@@ -25,7 +25,7 @@ DEFAULT_ATTRIBUTES = {
 class Message:
     """One accepted message.
 
-    visible_at: on the monotonic clock.
+    visible_at, received_at: on the monotonic clock.
     receipts: what each receive gave out.
     """
 
@@ -36,6 +36,7 @@ class Message:
     group_id: str | None = None
     deduplication_id: str | None = None
     visible_at: float = 0.0
+    received_at: float = 0.0
     receive_count: int = 0
     receipts: set[str] = field(default_factory=set)
 
@@ -125,7 +126,8 @@ class Queue:
             receipt = f"{message.message_id}/{next(self.numbers)}"
             message.receive_count += 1
             message.receipts.add(receipt)
-            message.visible_at = time.monotonic() + visibility_seconds
+            message.received_at = time.monotonic()
+            message.visible_at = message.received_at + visibility_seconds
             received.append((message, receipt))
         return received
 
@@ -149,7 +151,9 @@ class Queue:
     def change_visibility(self, receipt: str, seconds: float) -> None:
         message = self.find(receipt)
         if message:
-            message.visible_at = time.monotonic() + seconds
+            now = time.monotonic()
+            check_hidden(now - message.received_at + seconds)
+            message.visible_at = now + seconds
 
     def described(self) -> dict[str, str]:
         now = time.monotonic()

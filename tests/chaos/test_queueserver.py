@@ -227,6 +227,23 @@ def test_a_receive_beyond_the_bounds_is_refused(queues: Queues, wrong: dict[str,
             sqs.receive_message(QueueUrl=queues.url_of("q"), **wrong)
 
 
+def test_nothing_is_hidden_for_more_than_twelve_hours_since_it_was_received(
+    queues: Queues,
+) -> None:
+    queue = queues.create("q")
+    for sqs in connect(queues.url):
+        url = queues.url_of("q")
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        (message,) = receive(sqs, url, VisibilityTimeout=600)
+        handle = message["ReceiptHandle"]
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=43_000)
+        next(iter(queue.messages.values())).received_at -= 300
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=43_000
+            )
+
+
 def test_attributes_count_what_waits_and_what_is_in_flight(sqs: Any) -> None:
     url = create(sqs)
     for _ in range(2):
