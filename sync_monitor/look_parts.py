@@ -96,6 +96,7 @@ class Looked:
     Parameters:
         newest, listing, catalogs: None where the look failed before.
         counts: of a stream that said something.
+        failure: why nothing was measured, None where it was.
     """
 
     entry: Entry
@@ -103,6 +104,7 @@ class Looked:
     listing: Listing | None = None
     catalogs: Catalogs | None = None
     counts: Counts | None = None
+    failure: CdcError | None = None
 
 
 @dataclass

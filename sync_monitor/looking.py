@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime, timezone
 from time import monotonic
 
+from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.catalogs import KnownCatalogs
 from sync_monitor.errors import code_of
@@ -67,6 +68,7 @@ class Looker:
         began, start = self.clock(), monotonic()
         meters = Meters()
         seen = Seen()
+        failed: CdcError | None = None
         try:
             self.measure(sync, before, meters, seen, asked)
             taken = self.pace.taken(began, start, asked, meters)
@@ -82,7 +84,7 @@ class Looker:
         else:
             self.kept.pop(sync.name, None)
             self.repeats.recovered(sync.name)
-        return Looked(entry, seen.newest, seen.listing, seen.catalogs)
+        return Looked(entry, seen.newest, seen.listing, seen.catalogs, failure=failed)
 
     def measure(self, sync: Sync, before: Before, meters: Meters, seen: Seen, asked: Asked) -> None:
         """Fill in what is seen of both sides. Raises CdcError."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from oracle_cdc.errors import ExitCode
+from oracle_cdc.errors import ExitCode, worst
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, measuring, writing_history
 from sync_monitor.commands.showing import line_of
@@ -46,10 +46,12 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
 
 
 def exit_code(looked: Sequence[Looked], fail_on: str | None) -> ExitCode:
-    """Return what the command exits with: by what looks found, not by the state that is shown."""
-    if fail_on is None:
-        return ExitCode.DONE
-    for each in looked:
-        if each.entry.look.verdict.severity.rank >= FAILS_FROM[fail_on].rank:
-            return ExitCode.FOUND
-    return ExitCode.DONE
+    """Return what the command exits with: by what looks found, not by the state that is shown.
+
+    A side that can't be used is no success, whatever is asked for.
+    """
+    if fail_on is not None:
+        for each in looked:
+            if each.entry.look.verdict.severity.rank >= FAILS_FROM[fail_on].rank:
+                return ExitCode.FOUND
+    return worst(each.failure.exit_code for each in looked if each.failure)

@@ -57,7 +57,8 @@ class StreamLooker:
             # It is of this sync alone: the others are looked at.
             failed = report_failure(self.repeats, logger, sync, error)
             taken = self.pace.taken(began, start, asked, meters)
-            return Looked(conclude_failure(sync, before, code_of(failed), taken))
+            entry = conclude_failure(sync, before, code_of(failed), taken)
+            return Looked(entry, failure=failed)
         self.repeats.recovered(sync.name)
         return Looked(entry, counts=counted)
 

@@ -12,6 +12,17 @@ PARTLY = "monitor/test_partly_measured"
 
 MUTATIONS = (
     mutation(
+        "a look that failed is done",
+        "a side that can't be used is no success of `once`, whatever is asked for",
+        "sync_monitor.commands.once.exit_code",
+        "return worst(each.failure.exit_code for each in looked if each.failure)",
+        "return ExitCode.DONE",
+        tests=named(
+            "monitor/test_monitor_commands",
+            "a_side_that_can_not_be_used_is_no_success_whatever_is_asked_for",
+        ),
+    ),
+    mutation(
         "totals instead of partitions",
         "a double in one partition hides no missing row of another",
         "sync_monitor.rules.figures.differing_rows",
