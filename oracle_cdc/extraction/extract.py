@@ -77,7 +77,8 @@ class Extraction:
     def run(self) -> list[Outcome]:
         """Extract every table, and return what became of each. An error of one stops no other."""
         found = self.find()
-        check_redacted(found.tables, self.wanted_redactions)
+        unread = [outcome.error for outcome in found.outcomes if outcome.error]
+        check_redacted(found.tables, self.wanted_redactions, unread)
         make_directory(self.options.directory)
         with reserved(self.options.directory):
             self.write(found)

@@ -34,8 +34,14 @@ def is_meant(typed: str, name: str) -> bool:
     return typed in (name, name.upper())
 
 
-def check_redacted(tables: Iterable[TableSchema], wanted: Iterable[Sequence[str]]) -> None:
-    """Raise SettingsError for a column that no table has: its values would be written."""
+def check_redacted(
+    tables: Iterable[TableSchema], wanted: Iterable[Sequence[str]], unread: Sequence[str] = ()
+) -> None:
+    """Raise SettingsError for a column that no table has: its values would be written.
+
+    Parameters:
+        unread: why other tables could not be read. The column may be of one of them.
+    """
     tables = list(tables)
     known = {column.name for table in tables for column in table.columns}
     for parts in wanted:
@@ -45,6 +51,6 @@ def check_redacted(tables: Iterable[TableSchema], wanted: Iterable[Sequence[str]
         hint = ""
         if near:
             hint = f"; nearest: {show(near[0])}"
-        raise SettingsError(
-            f"--redact: no table that is extracted has a column {'.'.join(map(show, parts))}{hint}"
-        )
+        column = ".".join(map(show, parts))
+        said = f"--redact: no table that is extracted has a column {column}{hint}"
+        raise SettingsError("; ".join([said, *unread]))

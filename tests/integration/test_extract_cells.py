@@ -191,3 +191,9 @@ def test_an_unknown_redacted_column_ends_it_before_anything_is_written(
     with pytest.raises(SettingsError, match="--redact"):
         schema.extract(redacted=wanted)
     assert not schema.folder.exists()
+
+
+def test_a_misspelt_table_is_named_beside_the_column_that_is_missing_then(schema: Schema) -> None:
+    fill_people(schema)
+    with pytest.raises(SettingsError, match=r"has a column NAME; .*PEOPEL: no table or view"):
+        schema.extract(tables="PEOPEL", redacted="NAME")

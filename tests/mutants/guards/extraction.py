@@ -129,9 +129,17 @@ MUTATIONS = (
         "unknown columns pass",
         "a redacted column that no table has ends it before anything is written",
         f"{EXTRACTION}.extract.Extraction.run",
-        "check_redacted(found.tables, self.wanted_redactions)",
+        "check_redacted(found.tables, self.wanted_redactions, unread)",
         "",
         tests=named(CELLS, "an_unknown_redacted_column_ends_it_before_anything_is_written"),
+    ),
+    mutation(
+        "a misspelt table hides behind its column",
+        "a table that is not there is named beside the column that nobody has then",
+        f"{EXTRACTION}.redaction.check_redacted",
+        '"; ".join([said, *unread])',
+        "said",
+        tests=named(CELLS, "a_misspelt_table_is_named_beside_the_column_that_is_missing_then"),
     ),
     mutation(
         "small letters pass",
