@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from oracle_cdc.commands.arguments import (
     add_init_tables,
 )
 from oracle_cdc.commands.changes.arguments import add_changes
+from oracle_cdc.commands.early_signals import begin_service, end_on_sigterm
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
 from oracle_cdc.commands.monitor_arguments import add_monitor
@@ -99,22 +99,6 @@ def open_missing_streams() -> None:
             setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
-def end_on_sigterm() -> None:
-    """Have SIGTERM end the first process of a container, as it ends any other.
-
-    The kernel keeps from it each signal that it does not ask for.
-    """
-    if os.getpid() == 1:
-        signal.signal(signal.SIGTERM, lambda number, frame: os._exit(128 + number))
-
-
-def wait_for_log_files() -> None:
-    """Have SIGHUP end no service that begins, before it has log files to open anew."""
-    number = getattr(signal, "SIGHUP", None)
-    if number is not None:
-        signal.signal(number, signal.SIG_IGN)
-
-
 def takes_output() -> bool:
     """Return whether standard output takes a line, as a full disk does not."""
     try:
@@ -142,8 +126,8 @@ def complain(text: str) -> None:
 def run_arguments(arguments: Sequence[str], origin: Origin) -> int:
     """Read the arguments, run the command, and return its exit code."""
     options = make_parser(origin.name).parse_args(arguments)
-    if options.command == "run":
-        wait_for_log_files()
+    if options.command == "run" and not options.once:
+        begin_service()
     try:
         return dispatch(options, origin)
     except SettingsError as error:

@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 
 from oracle_cdc.changes.settings import ChangesSettings
@@ -45,7 +46,11 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     settings: ServiceSettings = enabled.service
     configure_logging(settings.logging, FILES)
     stop = threading.Event()
-    pipelines = make_pipelines(enabled, stop)
+    with ExitStack() as heard:
+        if not once:
+            # To import all packages takes a second or two.
+            heard.enter_context(signals(stop, reopen))
+        pipelines = make_pipelines(enabled, stop)
     spare_the_collector()
     logger.info("starting as %s: %s", settings.cdc.instance_id, ", ".join(settings.pipelines))
     for warning in enabled.warnings:

@@ -40,9 +40,12 @@ def child_of(process: subprocess.Popen[bytes]) -> int:
     return int(children.read_text(encoding="ascii").split()[0])
 
 
-@pytest.mark.parametrize("command", ["run", "check", "settings"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("run", 0), ("check", 128 + signal.SIGTERM), ("settings", 128 + signal.SIGTERM)],
+)
 def test_sigterm_ends_it_also_before_the_loops_run(
-    silent: socket.socket, tmp_path: Path, command: str
+    silent: socket.socket, tmp_path: Path, command: str, code: int
 ) -> None:
     environment = {
         "PATH": os.environ["PATH"],
@@ -65,7 +68,7 @@ def test_sigterm_ends_it_also_before_the_loops_run(
             # When
             os.kill(child_of(process), signal.SIGTERM)
             # Then
-            assert process.wait(10) == 128 + signal.SIGTERM
+            assert process.wait(10) == code
     finally:
         process.kill()
         process.wait()

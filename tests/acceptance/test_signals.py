@@ -8,7 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from oracle_cdc.running.service import signals
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT
@@ -44,8 +48,29 @@ def test_sigterm_ends_the_service_also_when_another_thread_receives_it() -> None
     assert ended.returncode == 0, ended.stderr
 
 
-def test_sighup_ends_no_service_that_has_no_log_files_yet(tmp_path: Path) -> None:
-    # Given: it has asked AWS for its settings, and waits for the answer
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_ends_a_service_that_is_starting_with_0_and_sighup_does_not(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with starting(tmp_path, "run") as service:
+        # When
+        service.send_signal(signal.SIGHUP)
+        service.send_signal(number)
+        # Then
+        assert service.wait(PATIENCE_SECONDS) == 0
+        assert service.stderr is not None
+        assert service.stderr.read() == b"stopped while it was starting: nothing was in flight\n"
+
+
+def test_a_cycle_that_was_not_begun_is_not_done(tmp_path: Path) -> None:
+    with starting(tmp_path, "run", "--once") as service:
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(PATIENCE_SECONDS) == -signal.SIGTERM
+
+
+@contextmanager
+def starting(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a service that has asked AWS for its settings, and waits for the answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(PATIENCE_SECONDS)
         environment = {
@@ -57,15 +82,54 @@ def test_sighup_ends_no_service_that_has_no_log_files_yet(tmp_path: Path) -> Non
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
         }
-        command = [sys.executable, str(ROOT / "cdc_service.py"), "run"]
-        with subprocess.Popen(command, cwd=tmp_path, env=environment) as service:
+        command = [sys.executable, str(ROOT / "cdc_service.py"), *arguments]
+        with subprocess.Popen(
+            command, cwd=folder, env=environment, stderr=subprocess.PIPE
+        ) as service:
             connection, _ = silent.accept()
             with connection:
-                # When
-                service.send_signal(signal.SIGHUP)
-                service.send_signal(signal.SIGTERM)
-                # Then
-                assert service.wait(PATIENCE_SECONDS) == -signal.SIGTERM
+                yield service
+
+
+#: A signal that comes while the packages of pipelines are imported.
+IMPORTING = """
+import signal, sys
+from oracle_cdc import cli
+from oracle_cdc.commands import run
+
+def make_pipelines(enabled, stop):
+    signal.raise_signal(signal.SIGTERM)
+    return []
+
+run.make_pipelines = make_pipelines
+sys.exit(cli.main(["run"]))
+"""
+
+
+def test_a_stop_that_comes_while_packages_are_imported_is_logged_and_ends_with_0(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LOG_DIR": str(tmp_path),
+        "ORACLE_USER": "cdc",
+        "ORACLE_PASSWORD": "secret",
+        "ORACLE_DSN": "127.0.0.1:1/none",
+        "SQS_QUEUE_URL": "http://127.0.0.1:1/queue",
+        "AWS_REGION": "eu-west-1",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", IMPORTING],
+        cwd=tmp_path,
+        env=environment,
+        timeout=PATIENCE_SECONDS,
+        capture_output=True,
+    )
+    assert ended.returncode == 0, ended.stderr
+    logged = (tmp_path / "cdc_service.log").read_text(encoding="utf-8")
+    assert "stopping: what is in flight is finished" in logged
+    assert "ended with exit code 0" in logged
 
 
 def test_a_signal_sets_the_stop_in_another_thread_than_the_one_that_it_interrupts() -> None:
