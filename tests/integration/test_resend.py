@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tests.integration.backfills import alone, finish, order, record_at, record_january
+import pytest
+
+from oracle_cdc.conversations.rules.windows import Window
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
+from oracle_cdc.conversations.tables.search import Query, find_work
+from tests.integration.backfills import (
+    FEBRUARY,
+    JANUARY,
+    alone,
+    finish,
+    order,
+    record_at,
+    record_january,
+)
 from tests.world import USER, World
 
 
@@ -56,3 +69,58 @@ def test_resend_makes_a_revision_where_the_content_differs(world: World) -> None
     finish(alone(service))
 
     assert [body["revision"] for body in world.received()] == [1, 2]
+
+
+@pytest.mark.parametrize("is_due", [True, False])
+def test_resend_sends_also_what_waits_for_its_next_look(world: World, is_due: bool) -> None:
+    # A call with a late blank row had nothing new to send, and the job had passed it by then.
+    record_january(world)
+    service = world.application(historical_batch_size=3)
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'OPEN', "
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:1, 'SECOND')",
+        0 if is_due else 600,
+    )
+
+    order(service, is_resend=True)
+    finish(alone(service))
+
+    assert sorted(world.received_bodies()) == sorted(first)
+    assert set(world.states().values()) == {"SENT"}
+
+
+def test_a_revision_that_somebody_emptied_is_given_to_no_second_body(world: World) -> None:
+    record_at(world, "1", datetime(2025, 1, 3))
+    service = world.application()
+    order(service)
+    finish(alone(service))
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET REVISION = NULL, CONTENT_HASH = NULL")
+    record_at(world, "1", datetime(2025, 1, 4))
+
+    order(service, is_resend=True)
+    finish(alone(service))
+
+    assert [body["revision"] for body in world.received()] == [1, 2]
+
+
+def test_what_comes_twice_hides_no_call_behind_the_limit_of_a_search(world: World) -> None:
+    record_january(world)
+    service = world.application(historical_batch_size=50)
+    order(service)
+    finish(alone(service))
+    world.received_bodies()
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'OPEN', "
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) WHERE CALL_ID LIKE '3__'"
+    )
+
+    order(service, is_resend=True)
+    with service.database.session() as session:
+        query = Query(HISTORICAL_MODE, Window(JANUARY, FEBRUARY), 24, 24, resend_job="job")
+        found = find_work(session, query)
+
+    assert (len(found.candidates), found.left_out) == (14, 10)
+    assert {candidate.resend for candidate in found.candidates} == {"ASKED"}

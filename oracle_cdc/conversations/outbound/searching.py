@@ -111,7 +111,7 @@ class Finder:
             work,
             candidates=candidates,
             is_whole=is_whole,
-            left_out=len(named) - len(candidates),
+            left_out=work.left_out + len(named) - len(candidates),
         )
 
     def find_some(self, call_ids: Sequence[str]) -> list[Candidate]:

@@ -42,7 +42,7 @@ class Work:
         is_enabled: the DBA's switch, IS_ENABLED.
         is_whole: False when the search met calls that it could not bring, and that the ledger does
             not account for yet.
-        left_out: how many calls it met that are no candidates.
+        left_out: how many rows it met beside those of its candidates.
     """
 
     is_enabled: bool
@@ -67,11 +67,11 @@ def find_work(session: Session, query: Query) -> Work:
     Raises OracleConfigurationError when the mode has no row.
     """
     records = _search(session, "find_work", query)
-    candidates: list[Candidate] = []
-    for record in records:
-        if record["call_id"] is not None:
-            candidates.append(_to_candidate(record))
-    return _to_work(records[0], candidates)
+    # What a job names that is due already comes twice: its second row, the job's, counts.
+    candidates: dict[str, Candidate] = {}
+    for record in naming_calls(records):
+        candidates[record["call_id"]] = _to_candidate(record)
+    return _to_work(records, list(candidates.values()), len(candidates))
 
 
 def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, Named]]:
@@ -81,10 +81,14 @@ def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, Named]]:
     """
     records = _search(session, "find_ids", query)
     named: dict[str, Named] = {}
-    for record in records:
-        if record["call_id"] is not None:
-            named[record["call_id"]] = Named(record["is_due"] == 1, record["resend"])
-    return _to_work(records[0], []), named
+    for record in naming_calls(records):
+        named[record["call_id"]] = Named(record["is_due"] == 1, record["resend"])
+    return _to_work(records, [], len(named)), named
+
+
+def naming_calls(records: Sequence[Record]) -> list[Record]:
+    """Return the rows that name a call: where there is nothing to do, the one row names none."""
+    return [record for record in records if record["call_id"] is not None]
 
 
 def find_calls(session: Session, call_ids: Sequence[str]) -> tuple[Clocks | None, list[Candidate]]:
@@ -120,13 +124,15 @@ def _search(session: Session, name: str, query: Query) -> list[Record]:
     return records
 
 
-def _to_work(first: Record, candidates: Sequence[Candidate]) -> Work:
+def _to_work(records: Sequence[Record], candidates: Sequence[Candidate], calls: int) -> Work:
+    first = records[0]
     return Work(
         is_enabled=first["is_enabled"] == 1,
         watermark=first["watermark"],
         coverage_start=first["coverage_start"],
         clocks=Clocks(first["now_time"], first["utc_time"]),
         candidates=candidates,
+        left_out=len(naming_calls(records)) - calls,
     )
 
 
@@ -143,7 +149,8 @@ def _to_candidate(record: Record) -> Candidate:
         first_time=record["first_time"],
         last_time=record["last_time"],
         state=record["state"],
-        revision=int(record["revision"] or 0),
+        # A person may have emptied or lowered it: no revision is given to two bodies.
+        revision=max(int(record["revision"] or 0), int(record["sent_revision"] or 0)),
         sent_revision=int(record["sent_revision"] or 0),
         rows_read=rows_read,
         newest_read=record["newest_read"],

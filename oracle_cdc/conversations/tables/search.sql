@@ -2,7 +2,8 @@
 
 -- find_work --
 -- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
--- account for. Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
+-- account for. A job that sends again names what nobody leases, also what is due already: such a call comes twice.
+-- Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
 -- A thorough search also finds calls with as many rows as were read, at other times: rows that were replaced. NULL is not
 -- known, which is no difference. The anti-join comes before the row limit. One row without a call when there is nothing to do.
 -- Times that the driver can't bring, those before the year 1, come as {first_time}: one of them must not end a search. Nor
@@ -117,9 +118,9 @@ LEFT JOIN (
       c.ROWS_FOUND > l.ROWS_READ
       OR (c.ROWS_FOUND = l.ROWS_READ AND c.TIMES_FOUND <> l.TIMES_READ)
       OR (c.NEWEST_TIME > {accounted} AND c.NEWEST_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
-      OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job)
     )
   )
+  OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job AND NVL(l.STATE, 'SENT') <> 'LEASED')
   ORDER BY c.IS_DUE DESC, c.OLDEST_TIME, c.CALL_ID
   FETCH FIRST :call_limit /*number*/ ROWS ONLY
 ) w ON m.IS_ENABLED = 1

@@ -7,6 +7,8 @@ from tests.mutants.places import CLAIMING, CLAIMS, LANES, LEDGER, SQL, TURNS, na
 
 STUBBORN = "integration/test_stubborn"
 HELD = "integration/test_held_rows"
+RESEND = "integration/test_resend"
+SEARCH = "oracle_cdc.conversations.tables.search"
 ENDED = "integration/test_ended_processes"
 
 MUTATIONS = (
@@ -91,6 +93,30 @@ MUTATIONS = (
         "AND STATE = 'SENT'",
         "",
         tests=named(HELD, "a_call_that_is_answered_before_it_is_opened_again_is_not"),
+    ),
+    mutation(
+        "a resend passes what waits",
+        "a job that sends again names also what waits for its next look",
+        f"{SQL}search.sql:find_work",
+        "NVL(l.STATE, 'SENT') <> 'LEASED'",
+        "NVL(l.STATE, 'SENT') NOT IN ('OPEN', 'LEASED')",
+        tests=named(RESEND, "resend_sends_also_what_waits_for_its_next_look"),
+    ),
+    mutation(
+        "rows of one call look like fewer calls",
+        "a call that comes twice counts twice for the limit of a search",
+        f"{SEARCH}._to_work",
+        "len(naming_calls(records)) - calls",
+        "0",
+        tests=named(RESEND, "what_comes_twice_hides_no_call_behind_the_limit_of_a_search"),
+    ),
+    mutation(
+        "an emptied revision is given again",
+        "no revision is given to two bodies, whatever a person did to it",
+        f"{SEARCH}._to_candidate",
+        'max(int(record["revision"] or 0), int(record["sent_revision"] or 0))',
+        'int(record["revision"] or 0)',
+        tests=named(RESEND, "a_revision_that_somebody_emptied_is_given_to_no_second_body"),
     ),
     mutation(
         "held row set aside at the claim",
