@@ -9,10 +9,17 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
-from oracle_cdc.errors import CdcError, ConfigurationError, SettingsError
+from oracle_cdc.errors import CdcError, ConfigurationError, OracleUnavailable, SettingsError
 from oracle_cdc.extraction.cells import Redaction, make_cells
 from oracle_cdc.extraction.dictionary import list_tables, read_database, read_table
-from oracle_cdc.extraction.files import make_directory, reason, reserved, write_general, write_json
+from oracle_cdc.extraction.files import (
+    keep_names,
+    make_directory,
+    reason,
+    reserved,
+    write_general,
+    write_json,
+)
 from oracle_cdc.extraction.model import Listed, Options, TableSchema, Written
 from oracle_cdc.extraction.names import TableName, file_stem, parse_names, parse_tables
 from oracle_cdc.extraction.redaction import check_redacted, parse_redacted, redacted_columns
@@ -36,6 +43,9 @@ DATABASE_FILE, TABLES_FILE, MANIFEST = (
     "manifest.json",
 )
 KEY_BYTES = 32
+#: Tables for which Oracle does not answer, before no further one waits for it.
+MOST_UNANSWERED = 3
+GONE = f"not tried: Oracle did not answer for {MOST_UNANSWERED} tables in a row"
 
 
 class Watch(Protocol):
@@ -73,6 +83,8 @@ class Extraction:
         self.redaction = Redaction(secrets.token_bytes(KEY_BYTES))
         self.started_at = datetime.now(timezone.utc)
         self.outcomes: list[Outcome] = []
+        #: Tables in a row for which Oracle did not answer.
+        self.unanswered = 0
 
     def run(self) -> list[Outcome]:
         """Extract every table, and return what became of each. An error of one stops no other."""
@@ -98,6 +110,7 @@ class Extraction:
                 self.keep(outcome)
             for table in found.tables:
                 self.keep(self.extract(table, found.home))
+            keep_names(self.options.directory)
             is_complete = True
         finally:
             self.write_manifest(found, general, is_complete)
@@ -135,15 +148,19 @@ class Extraction:
         redacted = redacted_columns(table, self.wanted_redactions)
         stem = self.options.directory / file_stem(table.name, home)
         outcome = Outcome(table.name, redacted=sorted(redacted))
+        if self.unanswered >= MOST_UNANSWERED:
+            return replace(outcome, error=GONE)
         try:
             description = describe_schema(table, self.options, redacted)
             schema_file = write_json(stem.with_name(f"{stem.name}_schema.json"), description)
             outcome = replace(outcome, schema_file=schema_file)
             selection, sample = self.sample(table, stem, redacted)
         except CdcError as error:
+            self.unanswered += int(isinstance(error, OracleUnavailable))
             return replace(outcome, error=str(error))
         except OSError as error:
             return replace(outcome, error=f"{stem}: {reason(error)}")
+        self.unanswered = 0
         return replace(outcome, selection=selection, sample=sample)
 
     def sample(

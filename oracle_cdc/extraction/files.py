@@ -42,6 +42,9 @@ class PartFile:
 
     def close(self) -> None:
         """Have all that was written on the disk, or raise that it takes no more."""
+        if not self.file.closed:
+            self.file.flush()
+            os.fsync(self.file.fileno())
         self.file.close()
 
     def finish(self) -> Written:
@@ -74,6 +77,19 @@ def write_json(path: Path, content: Any) -> Written:
     with part_file(path) as file:
         file.write(text.encode("utf-8", "replace"))
         return file.finish()
+
+
+def keep_names(directory: Path) -> None:
+    """Have the names of a folder's files on the disk, where the system can be asked for it."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        # Some network file systems do it by themselves, and refuse to be asked.
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_general(path: Path, content: Any) -> Written:

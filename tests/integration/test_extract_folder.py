@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from oracle_cdc.errors import CdcError, SettingsError
+from oracle_cdc.errors import CdcError, OracleUnavailable, SettingsError
+from oracle_cdc.extraction.extract import GONE, MOST_UNANSWERED, Extraction
 from oracle_cdc.extraction.files import part_file, reserved
+from oracle_cdc.extraction.model import TableSchema
 from tests.integration.extractions import Schema, Watched, serve_schema
 
 
@@ -101,3 +105,40 @@ def test_a_folder_is_free_again_once_its_extraction_failed(tmp_path: Path) -> No
         raise CdcError("failed")
     with reserved(tmp_path):
         assert list(tmp_path.iterdir()) == []
+
+
+def test_all_that_is_complete_is_on_the_disk_before_it_is_said(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    usual = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        usual(descriptor)
+        kept.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    schema.extract()
+    names = {name for name in schema.names() if name != "manifest.json"}
+    at = kept.index(schema.folder.name)
+    assert {f"{name}.part" for name in names} <= set(kept[:at])
+    assert kept[at + 1 :] == ["manifest.json.part"]
+
+
+def test_an_oracle_that_is_gone_is_not_waited_for_at_each_table(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        schema.run(f"CREATE TABLE app.T{number} (ID NUMBER)")
+    tried: list[str] = []
+
+    def fail(extraction: Extraction, table: TableSchema, *args: object) -> NoReturn:
+        tried.append(table.name.name)
+        raise OracleUnavailable("ORA-12541")
+
+    monkeypatch.setattr(Extraction, "sample", fail)
+    outcomes = schema.extract()
+    assert len(tried) == MOST_UNANSWERED
+    assert [outcome.error for outcome in outcomes.values()] == ["ORA-12541"] * 3 + [GONE] * 3
+    monkeypatch.undo()
+    assert schema.extract()["T4"].error is None

@@ -30,6 +30,22 @@ MUTATIONS = (
         tests=named(CELLS, "bytes_that_are_no_text_are_replaced_and_counted"),
     ),
     mutation(
+        "files that are complete in memory alone",
+        "what the manifest calls complete is on the disk",
+        "oracle_cdc.extraction.files.PartFile.close",
+        "os.fsync(self.file.fileno())",
+        "pass",
+        tests=named(FOLDER, "all_that_is_complete_is_on_the_disk_before_it_is_said"),
+    ),
+    mutation(
+        "an Oracle that is gone is waited for at each table",
+        "an Oracle that is gone is not waited for at each table",
+        "oracle_cdc.extraction.extract.Extraction.extract",
+        "self.unanswered >= MOST_UNANSWERED",
+        "False",
+        tests=named(FOLDER, "an_oracle_that_is_gone_is_not_waited_for_at_each_table"),
+    ),
+    mutation(
         "a character cut in two",
         "a large text is never cut inside a character",
         f"{EXACT}.read_beginning",
