@@ -115,7 +115,7 @@ def test_all_that_is_complete_is_on_the_disk_before_it_is_said(
 
     def fsync(descriptor: int) -> None:
         usual(descriptor)
-        kept.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        kept.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
 
     monkeypatch.setattr(os, "fsync", fsync)
     schema.extract()
