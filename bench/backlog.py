@@ -96,10 +96,10 @@ def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def begin_coverage(connection: oracledb.Connection, start: datetime) -> None:
     """Set the service's watermark and coverage. The caller commits."""
     with connection.cursor() as cursor:
-        cursor.setinputsizes(start=oracledb.DB_TYPE_TIMESTAMP)
+        cursor.setinputsizes(begin_time=oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute(
             f"UPDATE {USER}.CDC_PROCESSING_STATUS "
-            "SET LAST_PROCESSED_TIMESTAMP = :start, COVERAGE_START = :start "
+            "SET LAST_PROCESSED_TIMESTAMP = :begin_time, COVERAGE_START = :begin_time "
             "WHERE TABLE_NAME = 'CDC_NORMAL_MODE'",
-            start=start,
+            begin_time=start,
         )

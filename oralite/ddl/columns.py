@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from oralite.catalog.definitions import ColumnDefinition, Constraint
 from oralite.errors import OraError
-from oralite.parser.cursor import Cursor
+from oralite.parser.cursor import Cursor, new_name
 from oralite.parser.grammar import condition, expression
 from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
@@ -58,7 +58,7 @@ def item(cursor: Cursor, draft: Draft, found: Definitions) -> None:
 
 
 def column(cursor: Cursor, draft: Draft, found: Definitions) -> None:
-    name = cursor.identifier()
+    name = new_name(cursor, "column")
     for known in found.columns:
         if known.name == name:
             raise OraError(957, "duplicate column name", cursor.token.start)

@@ -35,6 +35,8 @@ _COMPARISONS = {
     "^=": "<>",
 }
 _TRUTHS = ("REGEXP_LIKE",)
+#: Of an IN list. Oracle 23ai takes more, which nobody may rely on.
+_MOST_ITEMS = 1000
 
 
 @rules.condition.written
@@ -155,7 +157,10 @@ def _in(cursor: Cursor, left: Expression) -> Condition:
         return InList(left, (rules.operand(cursor),))
     if cursor.at_query():
         cursor.expect("(")
-        found: Condition = InQuery(left, rules.query(cursor))
+        found: Condition = InQuery(left, rules.subquery(cursor))
         cursor.expect(")")
         return found
-    return InList(left, cursor.parenthesised(lambda: rules.expression(cursor)))
+    items = cursor.parenthesised(lambda: rules.expression(cursor))
+    if len(items) > _MOST_ITEMS and not isinstance(left, RowValue):
+        raise OraError(1795, f"maximum number of expressions in a list is {_MOST_ITEMS}")
+    return InList(left, items)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from oralite.errors import NotSupported, OraError
+from oralite.parser.reserved import RESERVED_WORDS
 from oralite.tokens import Token, TokenKind, tokens
 
 Item = TypeVar("Item")
@@ -23,6 +24,7 @@ _NOT_RESERVED_AS_COLUMN = frozenset(
     "RETURN RETURNING SAMPLE ROWS ROW".split()
 )
 RESERVED_AS_COLUMN = RESERVED - _NOT_RESERVED_AS_COLUMN
+_NO_ALIAS = RESERVED | RESERVED_WORDS
 
 
 #: What keywords and signs are.
@@ -42,6 +44,7 @@ _MISSING = {
     "condition": (920, "invalid relational operator"),
     "identifier": (1747, "invalid user.table.column, table.column, or column specification"),
     "table": (903, "invalid table name"),
+    "column": (904, ": invalid identifier"),
 }
 
 
@@ -126,7 +129,7 @@ class Cursor:
         """Return an identifier that may stand here, or None where another clause begins."""
         token = self.token
         if token.kind is TokenKind.QUOTED or (
-            token.kind is TokenKind.WORD and token.value not in RESERVED
+            token.kind is TokenKind.WORD and token.value not in _NO_ALIAS
         ):
             return _name(self.advance())
         return None
@@ -193,6 +196,13 @@ class Cursor:
     def source(self, start: int) -> str:
         """Return the text from start to the end of the last token read."""
         return self.sql[start : self._tokens[self._at - 1].end]
+
+
+def new_name(cursor: Cursor, wanted: str) -> str:
+    """Read what something is to be called: no reserved word unless it is in quotes."""
+    if cursor.token.kind is TokenKind.WORD and cursor.token.value in RESERVED_WORDS:
+        raise cursor.unexpected(wanted)
+    return cursor.identifier(wanted)
 
 
 def _name(token: Token) -> str:

@@ -29,9 +29,12 @@ from oralite.parser.nodes import (
     RowValue,
     Scalar,
 )
+from oralite.parser.reserved import RESERVED_WORDS
 from oralite.parser.typenames import interval_digits, type_name
 from oralite.tokens import TokenKind
 
+#: Of a text in SQL, in a database whose texts are not extended.
+_MOST_TEXT_BYTES = 4000
 _FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
@@ -75,10 +78,12 @@ def _zoned(cursor: Cursor, value: Expression) -> Expression:
 def operand(cursor: Cursor) -> Expression:
     token = cursor.token
     if token.kind is TokenKind.TEXT:
-        return Text(cursor.advance().value)
+        return Text(_literal(cursor))
     if token.kind is TokenKind.NUMBER:
         return Number(cursor.advance().value)
     if token.kind is TokenKind.BIND:
+        if token.value in RESERVED_WORDS:
+            raise OraError(1745, "invalid host/bind variable name", token.start)
         return Bind(cursor.bind())
     if cursor.at("("):
         return _parenthesised(cursor)
@@ -87,6 +92,14 @@ def operand(cursor: Cursor) -> Expression:
     if token.kind is TokenKind.WORD:
         return _keyword(cursor)
     raise cursor.unexpected("expression")
+
+
+def _literal(cursor: Cursor) -> str:
+    """Return a text. Raises ORA-01704 for one that is longer than a VARCHAR2."""
+    token = cursor.advance()
+    if len(token.value.encode("utf-8", "surrogatepass")) > _MOST_TEXT_BYTES:
+        raise OraError(1704, "string literal too long", token.start)
+    return token.value
 
 
 def _parenthesised(cursor: Cursor) -> Expression:
@@ -110,7 +123,7 @@ def _scalar(cursor: Cursor) -> Scalar | None:
     behind them.
     """
     mark, is_bare = cursor.mark(), not cursor.at("(")
-    found = Scalar(rules.query(cursor))
+    found = Scalar(rules.subquery(cursor))
     if is_bare or cursor.at(")"):
         return found
     cursor.back(mark)

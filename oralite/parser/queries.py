@@ -7,7 +7,7 @@ from dataclasses import replace
 from oralite.parser import rules
 from oralite.parser.calls import order_by
 from oralite.parser.conditions import condition
-from oralite.parser.cursor import Cursor
+from oralite.parser.cursor import Cursor, new_name
 from oralite.parser.expressions import expression
 from oralite.parser.leaves import ForUpdate, Name, Number, Star
 from oralite.parser.nodes import (
@@ -129,7 +129,7 @@ def _item(cursor: Cursor) -> Item | Star:
     value = expression(cursor)
     text = cursor.source(start)
     if cursor.accept("AS"):
-        return Item(value, cursor.identifier(), text)
+        return Item(value, new_name(cursor, "FROM"), text)
     return Item(value, cursor.alias(), text)
 
 

@@ -36,3 +36,14 @@ expression: Rule[Expression] = Rule()
 operand: Rule[Expression] = Rule()
 condition: Rule[Condition] = Rule()
 query: Rule[Query] = Rule()
+
+
+def subquery(cursor: Cursor) -> Query:
+    """Read the query of a value or of an IN list.
+
+    Raises ORA-00907 where it has an order, and no limit that would need one.
+    """
+    found = query(cursor)
+    if found.order and not (found.fetch or found.offset):
+        raise cursor.unexpected(")")
+    return found

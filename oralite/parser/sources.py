@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oralite.parser import rules
-from oralite.parser.cursor import Cursor
+from oralite.parser.cursor import Cursor, new_name
 from oralite.parser.leaves import TableName, TableSource
 from oralite.parser.nodes import DerivedSource, Join, Source
 
@@ -23,11 +23,11 @@ def sources(cursor: Cursor) -> tuple[Source, ...]:
 
 
 def table_name(cursor: Cursor) -> TableName:
-    name = cursor.identifier("table")
+    name = new_name(cursor, "table")
     if cursor.at("@"):
         raise cursor.unsupported("database links")
     if cursor.accept("."):
-        return TableName(name, cursor.identifier("table"))
+        return TableName(name, new_name(cursor, "table"))
     return TableName(None, name)
 
 

@@ -47,6 +47,13 @@ def outputs_of(body: Select, scope: Scope) -> list[Output]:
     return found
 
 
+def refuse_doubled(outputs: Sequence[Output]) -> None:
+    """Refuse two columns of one name beside FETCH or OFFSET. Raises ORA-00918."""
+    names = [output.name for output in outputs if output.aliased]
+    if len(names) > len(set(names)):
+        raise OraError(918, "column ambiguously defined")
+
+
 def _output(item: Item, scope: Scope) -> Output:
     value = expression(item.value, scope)
     if item.alias:

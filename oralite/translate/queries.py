@@ -14,7 +14,13 @@ from oralite.translate.convert import sort_key
 from oralite.translate.nested import unnested
 from oralite.translate.optional import with_optional_marks
 from oralite.translate.ordering import limits, order_by, order_key
-from oralite.translate.outputs import Output, columns_of, numbered, outputs_of
+from oralite.translate.outputs import (
+    Output,
+    columns_of,
+    numbered,
+    outputs_of,
+    refuse_doubled,
+)
 from oralite.translate.rules import condition, expression, query_rule
 from oralite.translate.scope import Relation, Scope
 from oralite.translate.sets import combined, require_bytewise, with_clause
@@ -83,6 +89,8 @@ def select(
         _require_selected(query.order, outputs, scope)
     clauses.order = order_by(query.order, outputs, scope)
     clauses.result_limit = limits(query, scope)
+    if clauses.result_limit:
+        refuse_doubled(outputs)
     return clauses.text(), columns_of(outputs)
 
 

@@ -46,7 +46,7 @@ def wanted_by(body: Select, query: Query, scope: Scope) -> Wanted:
     ordering = (body.group, body.having, query.order)
     if _sequences((body.where, ordering), scope):
         raise sequence_refused()
-    if (body.distinct or any(ordering)) and _sequences(values, scope):
+    if (body.distinct or any((*ordering, query.fetch, query.offset))) and _sequences(values, scope):
         raise sequence_refused()
     named = any(name.parts == ("ROWNUM",) for name in names_in((values, ordering)))
     counted = scope.rownum is None or body.where is not None

@@ -83,8 +83,8 @@ class Ledger:
             "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, STATE, REVISION, SENT_REVISION, "
             "SUMMARIZED_REVISION, VERSION, PROCESSED_AT, NEWEST_READ, DUE_AT, SENT_AT, "
             "LEASE_TOKEN) "
-            "VALUES ('1', :state, 1, 1, :answered, 1, :then, :then, :then, :then, '1')",
-            {"state": state, "answered": answered, "then": LONG_AGO},
+            "VALUES ('1', :state, 1, 1, :answered, 1, :ago, :ago, :ago, :ago, '1')",
+            {"state": state, "answered": answered, "ago": LONG_AGO},
         )
 
     def look(self) -> tuple[str, int]:

@@ -218,8 +218,8 @@ def test_returning_gives_what_was_written(
         number, name, at = cursor.var(int), cursor.var(str), cursor.var(oracledb.DB_TYPE_TIMESTAMP)
         cursor.execute(
             f"INSERT INTO {table} (name) VALUES (:name) RETURNING id, name, at "
-            "INTO :number, :written, :at",
-            name="a", number=number, written=name, at=at,
+            "INTO :id, :written, :at",
+            name="a", id=number, written=name, at=at,
         )  # fmt: skip
         assert (number.getvalue(), name.getvalue()) == ([1], ["a"])
         assert isinstance(at.getvalue()[0], datetime)

@@ -15,6 +15,46 @@ from tests.mutants.places import (
 
 MUTATIONS = (
     mutation(
+        "oralite: lists have no end",
+        "a list of more than 1,000 is refused",
+        "oralite.parser.conditions._in",
+        "if len(items) > _MOST_ITEMS",
+        "if False",
+        tests=named("oralite/test_refusals", "a_statement_is_refused"),
+    ),
+    mutation(
+        "oralite: a text has no end",
+        "a text of more than 4,000 bytes is refused",
+        "oralite.parser.expressions._literal",
+        "> _MOST_TEXT_BYTES",
+        "< 0",
+        tests=named("oralite/test_refusals", "a_statement_is_refused"),
+    ),
+    mutation(
+        "oralite: a subquery in any order",
+        "the subquery of IN or of a value has no order without a limit",
+        "oralite.parser.rules.subquery",
+        "if found.order and not (found.fetch or found.offset):",
+        "if False:",
+        tests=named("oralite/test_refusals", "a_statement_is_refused"),
+    ),
+    mutation(
+        "oralite: limited columns of one name",
+        "beside FETCH no two columns have one name",
+        "oralite.translate.outputs.refuse_doubled",
+        "if len(names) > len(set(names)):",
+        "if False:",
+        tests=named("oralite/test_refusals", "a_statement_is_refused"),
+    ),
+    mutation(
+        "oralite: a bind may have any name",
+        "no bind has a reserved word for a name",
+        "oralite.parser.expressions.operand",
+        "if token.value in RESERVED_WORDS:",
+        "if False:",
+        tests=named("oralite/test_refusals", "no_bind_has_a_reserved_word_for_a_name"),
+    ),
+    mutation(
         "oralite: a NUMBER of one digit too many",
         "a NUMBER of more digits than its precision is ORA-01438",
         f"{ORALITE_FITTING}.fit_number",
