@@ -50,7 +50,10 @@ class DuckLake:
     def open(self, sync: Sync, meter: Meter) -> DuckTable:
         """Return a table for one look."""
         with self.lock:
-            return DuckTable(self, self.connection.cursor(), sync, meter)
+            connection = self.connection.cursor()
+        # By its clocks times with a zone are shown, and not by those of this host.
+        connection.execute(f"SET TimeZone = {quote_text(sync.lake_zone.key, self.dialect)}")
+        return DuckTable(self, connection, sync, meter)
 
     def name_of(self, sync: Sync) -> str:
         """Return the directory."""
@@ -110,8 +113,8 @@ class DuckTable:
             if not files:
                 continue
             newest, known, groups = self.ask(
-                "SELECT MAX(TRY_CAST(stats_max_value AS TIMESTAMP)), "
-                "COUNT(TRY_CAST(stats_max_value AS TIMESTAMP)), COUNT(*) "
+                "SELECT CAST(MAX(TRY_CAST(stats_max_value AS TIMESTAMPTZ)) AS TIMESTAMP), "
+                "COUNT(TRY_CAST(stats_max_value AS TIMESTAMPTZ)), COUNT(*) "
                 f"FROM parquet_metadata({listed(files)}) "
                 f"WHERE LOWER(path_in_schema) = {quote_text(column, Dialect.DUCKDB)} "
                 "AND row_group_num_rows > 0"
@@ -119,7 +122,8 @@ class DuckTable:
             if groups and known < groups:
                 name = quote_name(column, Dialect.DUCKDB)
                 newest = self.ask(
-                    f"SELECT MAX(CAST({name} AS TIMESTAMP)) FROM {read_parquet(files)}"
+                    f"SELECT CAST(MAX(CAST({name} AS TIMESTAMPTZ)) AS TIMESTAMP) "
+                    f"FROM {read_parquet(files)}"
                 )[0][0]
             found = moment(newest)
             if found is not None:

@@ -17,6 +17,8 @@ from sync_monitor.lake.seam import NULL_PARTITION, Listing
 
 HIDDEN = ("_", ".")
 ENDINGS = (".parquet", ".parq")
+#: Where a format of tables keeps which files count. Without it files that were replaced count, too.
+LOGS = ("_delta_log", ".hoodie", "_spark_metadata")
 #: Signs that DuckDB would take for a pattern.
 PATTERN_SIGNS = frozenset("*?[]")
 #: Signs by which a key, which may have any in it, would be a path.
@@ -32,8 +34,9 @@ MOST_OTHERS = 20
 def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listing:
     """Return the partitions of a directory whose keys are from begin to end, both included.
 
-    Raises LakeUnusable: LAKE-ABSENT, LAKE-DENIED, LAKE-FAILED.
+    Raises LakeUnusable: LAKE-ABSENT, LAKE-DENIED, LAKE-SCHEMA, LAKE-FAILED.
     """
+    require_plain(directory)
     versions: dict[str, str] = {}
     others: list[str] = []
     hidden: list[str] = []
@@ -54,6 +57,13 @@ def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listi
             if begin <= key <= end:
                 unregistered[key] = place
     return Listing(tuple(sorted(versions)), unregistered, tuple(sorted(others)), versions)
+
+
+def require_plain(directory: Path) -> None:
+    """Raise LakeUnusable for a directory whose log says which of its files count."""
+    for name in LOGS:
+        if os.path.lexists(directory / name):
+            raise LakeUnusable("LAKE-SCHEMA", f"{directory}: {name}, which is not read")
 
 
 def version_of(entry: os.DirEntry[str]) -> str:

@@ -24,7 +24,6 @@ FIRST_ADDED = 18
 TIME_FORMAT = {
     Dialect.ORACLE: "YYYY-MM-DD HH24:MI:SS.FF6",
     Dialect.DUCKDB: "%Y-%m-%d %H:%M:%S.%f",
-    Dialect.HIVE: "yyyy-MM-dd HH:mm:ss.SSSSSS",
 }
 
 
@@ -219,7 +218,9 @@ def time_text(name: str, _: Column, dialect: Dialect) -> str:
     if dialect is Dialect.DUCKDB:
         return f"STRFTIME(CAST({name} AS TIMESTAMP), '{TIME_FORMAT[dialect]}')"
     if dialect is Dialect.HIVE:
-        return f"DATE_FORMAT(CAST({name} AS TIMESTAMP), '{TIME_FORMAT[dialect]}')"
+        # DATE_FORMAT of Hive before 4.0 has milliseconds alone: .123456 would be .000123.
+        text = f"CAST(CAST({name} AS TIMESTAMP) AS STRING)"
+        return f"RPAD(CONCAT(SUBSTR({text}, 1, 19), '.', SUBSTR({text}, 21)), 26, '0')"
     # Trino's date_format knows milliseconds alone.
     return f"CAST(CAST({name} AS TIMESTAMP(6)) AS VARCHAR)"
 

@@ -179,3 +179,10 @@ def test_a_table_without_a_key_that_has_a_text_is_not_compared(keys: tuple[str, 
 def test_a_char_of_trino_is_joined_without_its_blanks() -> None:
     text = expressions((COLUMNS[0], COLUMNS[3]), ("ID",), Dialect.TRINO).row
     assert """COALESCE(NULLIF(TRIM(TRAILING ' ' FROM CAST("flag" AS VARCHAR)), ''), '~')""" in text
+
+
+def test_a_time_of_hive_is_no_work_of_date_format_which_had_milliseconds_alone() -> None:
+    text = expressions((COLUMNS[0], COLUMNS[5]), ("ID",), Dialect.HIVE).row
+    assert "DATE_FORMAT" not in text
+    time = "CAST(CAST(`changed_at` AS TIMESTAMP) AS STRING)"
+    assert f"RPAD(CONCAT(SUBSTR({time}, 1, 19), '.', SUBSTR({time}, 21)), 26, '0')" in text

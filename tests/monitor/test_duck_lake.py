@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -16,6 +18,7 @@ from sync_monitor.lake import files
 from sync_monitor.lake.duck import DuckLake, DuckTable
 from sync_monitor.lake.files import list_partitions
 from sync_monitor.lake.seam import NULL_PARTITION
+from sync_monitor.look_parts import newest_of_lake
 from sync_monitor.metering import Meter
 from tests.lakes.stages import DuckStage, Row
 
@@ -23,6 +26,7 @@ DAY = "2026-11-23"
 FIRST, LAST = "2026-11-01", "2026-11-30"
 #: Longer than statistics have room for, which then are of no time.
 CUT_SHORT = 300
+AT_HALF_PAST_NINE = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
 ROW: Row = (1, "a", "1.00", "2026-11-23 08:00:00")
 
 
@@ -64,6 +68,17 @@ def test_what_is_being_written_is_passed_over(stage: DuckStage, table: DuckTable
     (place / "_temporary").mkdir()
     (place / "_temporary" / "part-8.parquet").write_bytes(b"half")
     assert table.measure(DAY, None).rows == 1
+
+
+@pytest.mark.parametrize("log", ["_delta_log", ".hoodie", "_spark_metadata"])
+def test_a_table_whose_log_says_which_files_count_is_not_measured(
+    stage: DuckStage, table: DuckTable, log: str
+) -> None:
+    stage.write(DAY, [ROW])
+    (stage.directory / log).mkdir()
+    with pytest.raises(LakeUnusable, match=log) as refused:
+        table.partitions(FIRST, LAST)
+    assert refused.value.state_code == "LAKE-SCHEMA"
 
 
 def test_files_in_folders_of_a_partition_are_its_own(stage: DuckStage, table: DuckTable) -> None:
@@ -187,6 +202,23 @@ def test_the_newest_time_is_read_where_files_have_no_statistics(
             f"TO '{place}/part-2.parquet' (FORMAT parquet)"
         )
     assert table.newest(table.partitions(FIRST, LAST)) == datetime(2026, 11, 23, 9, 30)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Jerusalem", "America/New_York"])
+@pytest.mark.parametrize("kind", ["TIMESTAMPTZ", "VARCHAR"])
+def test_a_time_with_a_zone_is_the_lakes_wherever_the_monitor_runs(
+    stage: DuckStage, zone: str, kind: str
+) -> None:
+    place = stage.directory / f"dt={DAY}"
+    place.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT 1 AS id, CAST(rpad('2026-11-23 09:30:00+00', {CUT_SHORT}, ' ') "
+            f"AS {kind}) AS changed) TO '{place}/part.parquet' (FORMAT parquet)"
+        )
+    sync = replace(stage.sync, lake_zone=ZoneInfo(zone))
+    with closing(stage.lake.open(sync, Meter())) as table:
+        assert newest_of_lake(sync, table, table.partitions(FIRST, LAST)) == AT_HALF_PAST_NINE
 
 
 def test_a_time_that_no_calendar_has_is_passed_over(stage: DuckStage, table: DuckTable) -> None:

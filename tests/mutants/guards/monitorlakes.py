@@ -15,6 +15,41 @@ KEYS = "monitor/test_runbook_keys"
 
 MUTATIONS = (
     mutation(
+        "times with a zone by the clocks of this host",
+        "a time with a zone is the lake's, wherever the monitor runs",
+        "sync_monitor.lake.duck.DuckLake.open",
+        'f"SET TimeZone = {quote_text(sync.lake_zone.key, self.dialect)}"',
+        "\"SET TimeZone = 'Asia/Tokyo'\"",
+        tests=named(DUCK, "a_time_with_a_zone_is_the_lakes_wherever_the_monitor_runs"),
+    ),
+    mutation(
+        "times with a zone are UTC's",
+        "a time with a zone is the lake's, wherever the monitor runs",
+        "sync_monitor.lake.duck.DuckTable.newest",
+        "SELECT CAST(MAX(TRY_CAST(stats_max_value AS TIMESTAMPTZ)) AS TIMESTAMP), ",
+        "SELECT MAX(TRY_CAST(stats_max_value AS TIMESTAMP)), ",
+        tests=named(DUCK, "a_time_with_a_zone_is_the_lakes_wherever_the_monitor_runs"),
+    ),
+    mutation(
+        "times of Hive in milliseconds",
+        "a time of Hive is no work of DATE_FORMAT, which had milliseconds alone",
+        "sync_monitor.rows.canonical.time_text",
+        "f\"RPAD(CONCAT(SUBSTR({text}, 1, 19), '.', SUBSTR({text}, 21)), 26, '0')\"",
+        "f\"DATE_FORMAT({name}, 'yyyy-MM-dd HH:mm:ss.SSSSSS')\"",
+        tests=named(
+            "monitor/test_canonical",
+            "a_time_of_hive_is_no_work_of_date_format_which_had_milliseconds_alone",
+        ),
+    ),
+    mutation(
+        "files that were replaced count",
+        "a table whose log says which files count is not measured",
+        "sync_monitor.lake.files.require_plain",
+        "if os.path.lexists(directory / name):",
+        "if False:",
+        tests=named(DUCK, "a_table_whose_log_says_which_files_count_is_not_measured"),
+    ),
+    mutation(
         "times of Trino in milliseconds",
         "times of Trino are compared with all of their digits",
         "sync_monitor.lake.trino.TrinoLake.connect",
