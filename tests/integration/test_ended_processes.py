@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from time import monotonic
 
 import pytest
 
 from oracle_cdc.conversations.outbound.cycle import Capture
+from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.rules.claims import Claim, Clocks
 from oracle_cdc.conversations.tables.leases import Lease
 from tests.integration.cycles import are_sent, once, record_calls, sendings
 from tests.integration.test_clocks import started
+from tests.integration.test_held_rows import lock_rows
 from tests.world import USER, World
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
@@ -109,6 +112,55 @@ def test_a_call_whose_lease_ended_three_times_waits_for_what_is_being_delivered(
 
     assert states == {"1": "LEASED", "2": "SENT"}
     assert are_sent(world, "1", "2")()
+
+
+def test_a_call_whose_lease_ended_three_times_waits_for_no_end_of_a_backlog(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # While there is one, some lane is always busy.
+    capture, _ = started(world, max_batch_size=1)
+    backlog = [str(number) for number in range(10, 20)]
+    record_calls(world, *backlog)
+    leave_leased(world, "1")
+    is_over = threading.Event()
+    capture.lanes.start(lambda: wait_for(is_over))
+    delivery = capture.turns.delivery
+    deliver = delivery.deliver
+    began: list[str] = []
+
+    def noted(lease: Lease, claims: Sequence[Claim], clocks: Clocks) -> None:
+        began.append(claims[0].candidate.call_id)
+        deliver(lease, claims, clocks)
+
+    def wait() -> None:
+        is_over.set()
+        Lanes.wait(capture.lanes)
+
+    monkeypatch.setattr(delivery, "deliver", noted)
+    monkeypatch.setattr(capture.lanes, "wait", wait)
+    capture.run_cycle()
+
+    assert began[0] == "1"
+    assert are_sent(world, "1", *backlog)()
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_call_tried_alone_that_cant_be_claimed_keeps_no_other_waiting(
+    world: World, *, is_refused: bool
+) -> None:
+    # It came before all others, each time anew: nothing was sent until its row was free.
+    capture, _ = started(world)
+    leave_leased(world, "1")
+    record_calls(world, "2", "3")
+    if is_refused:
+        capture.turns.claiming.resting["1"] = monotonic() + 300
+    else:
+        lock_rows(world, "CALL_ID = '1'")
+
+    capture.run_cycle()
+
+    assert sendings(world) == once("2", "3")
+    assert world.states()["1"] == "LEASED"
 
 
 def test_what_is_due_waits_for_no_other_cycle_when_a_call_is_claimed_alone(world: World) -> None:

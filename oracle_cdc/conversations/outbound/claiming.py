@@ -131,9 +131,19 @@ class Claiming:
         return {call_id for call_id, until in self.resting.items() if until > now}.union(self.held)
 
     def choose(self, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-        """Choose which candidates are to be claimed: what can't be is tried where there is room."""
+        """Choose which candidates are to be claimed: what can't be is tried where there is room.
+
+        One that is tried alone leaves no room for others, so it waits until it can be.
+        """
         hindered = self.hindered()
-        return sorted(candidates, key=lambda candidate: candidate.call_id in hindered)[:limit]
+        ready: list[Candidate] = []
+        later: list[Candidate] = []
+        for candidate in candidates:
+            if candidate.call_id not in hindered:
+                ready.append(candidate)
+            elif not candidate.is_alone:
+                later.append(candidate)
+        return (ready + later)[:limit]
 
     def read_back(self, claims: Sequence[Claim], won: Sequence[Claim], lease: Lease) -> list[Claim]:
         """Return what this copy won, with what a commit wrote whose answer was lost."""

@@ -181,6 +181,9 @@ class Turns:
         room = limit + len(hindered)
         found = self.find(search, room)
         candidates = self.claiming.choose(found.candidates, limit)
+        if lanes and any(candidate.is_alone for candidate in candidates):
+            # While there is a backlog some lane is always busy.
+            lanes.wait()
         is_busy = lanes is not None and lanes.is_busy
         claims = choose_claims(candidates, found.clocks, self.rules, is_busy=is_busy)
         batches: list[Batch] = []

@@ -54,8 +54,8 @@ MUTATIONS = (
         "held calls are tried before others",
         "a call that another session holds is tried where there is room",
         f"{CLAIMING}.choose",
-        "candidate.call_id in hindered",
-        "False",
+        "candidate.call_id not in hindered",
+        "True",
         tests=named(
             HELD, "calls_that_others_have_locked_leave_room_for_the_rest_however_many_they_are"
         ),
@@ -198,6 +198,22 @@ MUTATIONS = (
         tests=named(
             ENDED, "a_call_whose_lease_ended_three_times_waits_for_what_is_being_delivered"
         ),
+    ),
+    mutation(
+        "who ended processes waits for a backlog",
+        "a call whose lease ended several times is tried though some lane is always busy",
+        f"{TURNS}.Turns.take",
+        "lanes.wait()",
+        "pass",
+        tests=named(ENDED, "a_call_whose_lease_ended_three_times_waits_for_no_end_of_a_backlog"),
+    ),
+    mutation(
+        "who ended processes and can't be claimed comes first",
+        "a call that is tried alone and can't be claimed keeps no other waiting",
+        f"{CLAIMING}.choose",
+        "not candidate.is_alone",
+        "True",
+        tests=named(ENDED, "a_call_tried_alone_that_cant_be_claimed_keeps_no_other_waiting"),
     ),
     mutation(
         "others are delivered beside who ended processes",
