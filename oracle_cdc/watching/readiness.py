@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.progress import Progress
 
+#: Stands in a reason before how long it takes until it is tried again.
+NEXT_TRY = "; next try in "
+
 
 @dataclass(frozen=True)
 class Check:
@@ -121,7 +124,7 @@ class Readiness:
                 waits.append(seconds)
         if not reason or not waits:
             return reason
-        return f"{reason}; next try in {min(waits):.0f} s"
+        return f"{reason}{NEXT_TRY}{min(waits):.0f} s"
 
     def work(self) -> Check:
         """Check for failures that concern no dependency, and for complaints.

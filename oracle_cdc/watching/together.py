@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from oracle_cdc.watching.readiness import Check, Readiness
+from oracle_cdc.watching.readiness import NEXT_TRY, Check, Readiness
 
 
 class Watched(Protocol):
@@ -56,10 +56,12 @@ class Together:
 
     def missing(self) -> list[str]:
         """Return what is not well, each with its reason."""
-        texts: dict[str, None] = {}
+        texts: dict[str, str] = {}
         for part in self.parts:
-            texts |= dict.fromkeys(part.missing())
-        return list(texts)
+            for text in part.missing():
+                # How long each still waits makes no other reason of it.
+                texts.setdefault(text.partition(NEXT_TRY)[0], text)
+        return list(texts.values())
 
     def paused(self) -> list[str]:
         """Return what a person has switched off."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.watching.together import Together
 from tests.unit.watched import Watched
@@ -28,6 +32,14 @@ def test_what_both_lack_is_said_once() -> None:
     first, second, together = both()
     first.has_tables = second.has_tables = False
     assert together.missing() == ["tables: not validated yet"]
+
+
+def test_how_long_each_still_waits_makes_no_second_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, together = both()
+    for watched, seconds in ((first, 3), (second, 5)):
+        said = [f"oracle: ORA-12541; next try in {seconds} s", f"tables: {seconds}"]
+        monkeypatch.setattr(watched.readiness, "missing", partial(list, said))
+    assert together.missing() == ["oracle: ORA-12541; next try in 3 s", "tables: 3", "tables: 5"]
 
 
 def test_a_dependency_is_well_only_where_it_is_for_all() -> None:
