@@ -6,11 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.conversations.chores.housekeeping import BATCH_ROWS
+from oracle_cdc.conversations.chores import housekeeping
+from oracle_cdc.conversations.chores.housekeeping import (
+    BATCH_ROWS,
+    LOOK_SECONDS,
+    NEXT_BATCH_SECONDS,
+)
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
+from oracle_cdc.conversations.tables import purges
 from oracle_cdc.conversations.wiring import Application, make_housekeeping
 from oracle_cdc.errors import OracleConfigurationError
 from tests.integration.samples import HELLO
+from tests.integration.test_clocks import hook
+from tests.integration.test_held_rows import LEDGER, lock_rows
 from tests.world import USER, World
 
 DAY = 86_400
@@ -143,6 +151,46 @@ def test_a_call_ahead_of_an_unfinished_historical_job_stays(world: World) -> Non
     purge(service)
 
     assert set(world.states()) == {"1"}
+
+
+def test_calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_batches(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One statement deleted a batch, and waited for the first such row until its time-out.
+    monkeypatch.setattr(housekeeping, "BATCH_ROWS", 2)
+    service = world.application(ledger_retention_days=10)
+    world.cycle(service)
+    for number in range(9):
+        add_call(world, str(number), "SUMMARIZED", days=20 - number)
+    dba = lock_rows(world, "CALL_ID IN ('0', '1', '2', '4')")
+
+    waits = [purge(service) for _ in range(3)]
+    while_held = set(world.states())
+    dba.rollback()
+    purge(service)
+
+    assert while_held == {"0", "1", "2", "4"}
+    assert waits == [NEXT_BATCH_SECONDS, NEXT_BATCH_SECONDS, LOOK_SECONDS]
+    assert set(world.states()) == {"2", "4"}
+
+
+def test_a_call_that_is_claimed_again_before_it_is_purged_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = world.application(ledger_retention_days=10)
+    world.cycle(service)
+    for call_id in ("1", "2", "3"):
+        add_call(world, call_id, "SUMMARIZED", days=20)
+
+    def claim() -> None:
+        world.change(f"UPDATE {LEDGER} SET STATE = 'LEASED' WHERE CALL_ID = '1'")
+        world.change(f"UPDATE {LEDGER} SET PROCESSED_AT = SYSDATE WHERE CALL_ID = '2'")
+
+    hook(monkeypatch, purges, "lock_free", claim)
+
+    purge(service)
+
+    assert set(world.states()) == {"1", "2"}
 
 
 def test_a_table_that_can_not_be_purged_keeps_no_other(world: World) -> None:

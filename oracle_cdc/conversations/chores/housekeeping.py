@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from oracle_cdc.conversations.rules.windows import needed_from, sweep_start
 from oracle_cdc.conversations.tables.jobs import read_job_status
+from oracle_cdc.conversations.tables.purges import purge_ledger
 from oracle_cdc.conversations.tables.sweeps import SweepState, read_sweep_state
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.session import Binds, Session
+from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.chore import Chore, Result
 
 #: Rows that one statement deletes: it holds its locks for a moment only.
@@ -49,9 +51,9 @@ class Housekeeping(Chore):
         counts: dict[str, int] = {}
         failure: CdcError | None = None
         with self.database.session() as session:
-            for name, binds in self.purges(session):
+            for name, purge in self.purges(session):
                 try:
-                    counts[name] = session.execute(name, commit=True, row_limit=BATCH_ROWS, **binds)
+                    counts[name] = purge()
                 except OracleUnavailable:
                     raise
                 except CdcError as error:
@@ -63,16 +65,21 @@ class Housekeeping(Chore):
             next_seconds = NEXT_BATCH_SECONDS
         return Result(next_seconds, in_words(counts), logging.DEBUG)
 
-    def purges(self, session: Session) -> Iterator[tuple[str, Binds]]:
-        """Yield each statement that has something to do, with its binds."""
-        if self.retention.log_days:
-            yield "purge_log", {"days": self.retention.log_days}
-            yield "purge_errors", {"days": self.retention.log_days}
-        if not self.retention.ledger_days:
+    def purges(self, session: Session) -> Iterator[tuple[str, Callable[[], int]]]:
+        """Yield what has something to purge: its name, and what returns how many rows went."""
+        days = self.retention.log_days
+        if days:
+            for name in ("purge_log", "purge_errors"):
+                yield name, partial(purge_logged, session, name, days)
+        days = self.retention.ledger_days
+        if not days:
             return
         oldest = self.oldest_needed(session)
         if oldest is not None:
-            yield "purge_ledger", {"days": self.retention.ledger_days, "needed_from": oldest}
+            yield (
+                "purge_ledger",
+                lambda: purge_ledger(session, days=days, needed_from=oldest, row_limit=BATCH_ROWS),
+            )
 
     def oldest_needed(self, session: Session) -> datetime | None:
         """Return the oldest time that something still reaches back to.
@@ -109,6 +116,11 @@ class Housekeeping(Chore):
             length=self.retention.sweep_length,
         )
         return min(start, under_way or start)
+
+
+def purge_logged(session: Session, name: str, days: int) -> int:
+    """Delete a batch of old rows of a log table, commit, and return how many there were."""
+    return session.execute(name, commit=True, row_limit=BATCH_ROWS, days=days)
 
 
 def in_words(counts: dict[str, int]) -> str:

@@ -22,16 +22,21 @@ WHERE ERROR_ID IN (
   FETCH FIRST :row_limit /*number*/ ROWS ONLY
 )
 
+-- find_purgeable --
+-- The oldest calls that nothing is left to do for, and whose rows no window, sweep or job reaches any more.
+SELECT CALL_ID
+FROM CDC_PROCESSED_CALLS
+WHERE {is_purgeable}
+ORDER BY PROCESSED_AT
+OFFSET :passed /*number*/ ROWS FETCH NEXT :row_limit /*number*/ ROWS ONLY
+
 -- purge_ledger --
--- A small batch of calls that nothing is left to do for, and whose rows no window, sweep or job reaches any more.
+-- One of them, if it is still so once it is locked.
 DELETE FROM CDC_PROCESSED_CALLS
-WHERE STATE IN ('SUMMARIZED', 'REJECTED_TOO_SHORT', 'REJECTED_MISSING_CHANNEL')
-AND CALL_ID IN (
-  SELECT CALL_ID
-  FROM CDC_PROCESSED_CALLS
-  WHERE STATE IN ('SUMMARIZED', 'REJECTED_TOO_SHORT', 'REJECTED_MISSING_CHANNEL')
-  AND PROCESSED_AT < CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:days /*number*/, 'DAY')
-  AND NVL(NEWEST_READ, TEXT_TIME) < :needed_from /*timestamp*/
-  ORDER BY PROCESSED_AT
-  FETCH FIRST :row_limit /*number*/ ROWS ONLY
-)
+WHERE CALL_ID = :call_id
+AND {is_purgeable}
+
+-- part is_purgeable --
+STATE IN ('SUMMARIZED', 'REJECTED_TOO_SHORT', 'REJECTED_MISSING_CHANNEL')
+AND PROCESSED_AT < CAST(SYSTIMESTAMP AS TIMESTAMP) - NUMTODSINTERVAL(:days /*number*/, 'DAY')
+AND NVL(NEWEST_READ, TEXT_TIME) < :needed_from /*timestamp*/

@@ -15,6 +15,7 @@ from tests.mutants.places import (
 
 SWEEPS = "integration/test_reconcile"
 PURGES = "integration/test_purge"
+PURGE_TABLES = "oracle_cdc.conversations.tables.purges"
 HISTORY = "integration/test_history"
 OVERDUE = "integration/test_overdue"
 
@@ -98,7 +99,7 @@ MUTATIONS = (
     mutation(
         "calls purged that a window may find",
         "a call that may be found again stays in the ledger",
-        f"{SQL}purges.sql:purge_ledger",
+        f"{SQL}purges.sql:part is_purgeable",
         "AND NVL(NEWEST_READ, TEXT_TIME) < :needed_from /*timestamp*/",
         "AND :needed_from /*timestamp*/ IS NOT NULL",
         tests=named(PURGES, "a_call_that_the_window_needs_after_a_downtime_stays"),
@@ -122,18 +123,45 @@ MUTATIONS = (
     mutation(
         "calls purged that are not answered",
         "only calls with nothing left to do leave the ledger",
-        f"{SQL}purges.sql:purge_ledger",
-        "AND CALL_ID IN ( SELECT CALL_ID FROM CDC_PROCESSED_CALLS WHERE STATE IN ('SUMMARIZED',",
-        "OR STATE = 'SENT' AND CALL_ID IN (\n"
-        "SELECT CALL_ID FROM CDC_PROCESSED_CALLS WHERE STATE IN ('SENT', 'SUMMARIZED',",
+        f"{SQL}purges.sql:part is_purgeable",
+        "STATE IN ('SUMMARIZED',",
+        "STATE IN ('SENT', 'SUMMARIZED',",
         tests=named(PURGES, "only_calls_with_nothing_left_to_do_leave_the_ledger"),
+    ),
+    mutation(
+        "a purge waits for a locked row",
+        "a call that another session holds is purged later",
+        f"{PURGE_TABLES}.purge_ledger",
+        'free |= lock_free(session, [record["call_id"] for record in found])',
+        'free |= {record["call_id"] for record in found}',
+        tests=named(
+            PURGES, "calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_batches"
+        ),
+    ),
+    mutation(
+        "a purge ends at calls that are held",
+        "as many calls as a batch that others hold keep no other from being purged",
+        f"{PURGE_TABLES}.purge_ledger",
+        "while len(free) < row_limit:",
+        "while not passed:",
+        tests=named(
+            PURGES, "calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_batches"
+        ),
+    ),
+    mutation(
+        "a call purged that was claimed meanwhile",
+        "a call is purged only if nothing is left to do for it once it is locked",
+        f"{SQL}purges.sql:purge_ledger",
+        "AND {is_purgeable}",
+        "AND :days /*number*/ >= 0 AND :needed_from /*timestamp*/ IS NOT NULL",
+        tests=named(PURGES, "a_call_that_is_claimed_again_before_it_is_purged_stays"),
     ),
     mutation(
         "purged with retention 0",
         "retention 0 keeps all",
         f"{HOUSEKEEPING}.purges",
-        "if self.retention.log_days:",
-        "if self.retention:",
+        "if days:",
+        "if True:",
         tests=named(PURGES, "retention_0_keeps_all"),
     ),
     mutation(
