@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from oracle_cdc.aws.dynamodb.checkpoints import reset
+from oracle_cdc.aws.dynamodb.lease import Lease
 from oracle_cdc.aws.kinesis.client import StreamReplaced
 from oracle_cdc.aws.kinesis.positions import OLDEST, since
 from oracle_cdc.errors import DestinationConfigurationError, DestinationUnavailable
@@ -56,6 +57,25 @@ def test_a_shard_that_ended_and_takes_records_is_one_of_another_stream(world: Wo
 
     with pytest.raises(StreamReplaced, match=r"shardId-000000000000, which was read to its end.*"):
         copy.leasing.look()
+
+
+def test_a_shard_that_is_closed_and_read_to_its_end_within_a_look_is_none_of_another_stream(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = world.copy()
+    copy.look()
+    read_all = copy.rows.read_all
+
+    def read_late() -> list[Lease]:
+        monkeypatch.setattr(copy.rows, "read_all", read_all)
+        world.split()
+        copy.run(3)
+        return read_all()
+
+    monkeypatch.setattr(copy.rows, "read_all", read_late)
+    copy.leasing.look()
+
+    assert world.leases()[0].is_ended
 
 
 def test_a_beginning_that_is_still_to_come_for_kinesis_is_waited_for(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
@@ -101,7 +101,15 @@ class Leasing:
                 wanted.append(lease)
         for lease in wanted:
             self.take(lease)
-        reopened = find_reopened(leases, shards)
+        if find_reopened(leases, shards):
+            self.refuse_reopened(leases)
+
+    def refuse_reopened(self, leases: Sequence[Lease]) -> None:
+        """Raise StreamReplaced where shards whose leases ended take records.
+
+        They are listed anew: a shard may have been closed and read to its end since the first time.
+        """
+        reopened = find_reopened(leases, self.reader.list_shards())
         if reopened:
             names = ", ".join(lease.shard_id for lease in reopened)
             raise StreamReplaced(

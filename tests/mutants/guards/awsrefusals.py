@@ -39,6 +39,17 @@ MUTATIONS = (
         tests=named(REPLACED, ANEW),
     ),
     mutation(
+        "refusals: a shard that is closed within a look",
+        "shards are listed anew before their stream is said to be another one",
+        "oracle_cdc.processor.reading.leasing.Leasing.look",
+        "self.refuse_reopened(leases)",
+        'raise StreamReplaced("")',
+        tests=named(
+            REPLACED,
+            "a_shard_that_is_closed_and_read_to_its_end_within_a_look_is_none_of_another_stream",
+        ),
+    ),
+    mutation(
         "refusals: an ended shard that takes records",
         "an ended shard that takes records is one of another stream",
         "oracle_cdc.aws.dynamodb.choosing.find_reopened",
