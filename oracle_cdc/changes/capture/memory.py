@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +16,12 @@ class Memory:
 
     Parameters:
         seen: tables of which the columns were seen.
-        keyed: tables whose rows were known by their primary key.
+        keyed: the primary keys by which the rows of tables were known.
         altered_at: when the last DDL was done on each.
     """
 
     seen: set[str] = field(default_factory=set)
-    keyed: set[str] = field(default_factory=set)
+    keyed: dict[str, Sequence[str]] = field(default_factory=dict)
     altered_at: dict[str, datetime] = field(default_factory=dict)
 
     def keep(self, survey: Survey) -> None:
@@ -31,7 +31,7 @@ class Memory:
             if look.columns:
                 self.seen.add(table)
             if look.key:
-                self.keyed.add(table)
+                self.keyed[table] = look.registered.keys
             if look.altered_at:
                 self.altered_at[table] = look.altered_at
 
@@ -41,7 +41,7 @@ class Memory:
             table = look.registered.table
             if not look.columns and table in self.seen:
                 yield lost_table(look)
-            elif look.columns and not look.key and table in self.keyed:
+            elif not look.key and self.keyed.get(table) == look.registered.keys:
                 yield lost_key(look)
 
     def explain_ddl(self, look: Look) -> str:

@@ -199,9 +199,17 @@ MUTATIONS = (
         "changes: a key that is dropped is no finding",
         "a primary key that is seen no more is found",
         f"{CHANGES}.memory.Memory.find_lost",
-        "look.columns and not look.key and table in self.keyed",
+        "not look.key and self.keyed.get(table) == look.registered.keys",
         "False",
         tests=named(MEMORY, "a_key_that_is_dropped_is_found_by_who_saw_it_before"),
+    ),
+    mutation(
+        "changes: keys that a model names are a primary key that is gone",
+        "a table whose rows are known by other columns now has lost no primary key",
+        f"{CHANGES}.memory.Memory.find_lost",
+        "self.keyed.get(table) == look.registered.keys",
+        "table in self.keyed",
+        tests=named(MEMORY, "a_key_of_other_columns_than_rows_are_known_by_is_none_of_ours"),
     ),
     mutation(
         "changes: DDL between two looks leaves no trace",
