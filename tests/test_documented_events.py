@@ -129,6 +129,7 @@ def said_by_mariadb() -> Iterator[CdcError]:
     yield translate_error(ConnectionRefusedError(), connecting)
     yield translate_error(pymysql.OperationalError(1045, ""), connecting)
     yield translate_error(pymysql.OperationalError(2013, ""), "save")
+    yield translate_error(pymysql.OperationalError(1205, ""), "save")
     yield translate_error(pymysql.ProgrammingError(1146, ""), "WHAT")
     yield translate_error(pymysql.OperationalError(1142, ""), "WHAT")
     yield StoreConfigurationError(

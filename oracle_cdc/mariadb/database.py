@@ -29,11 +29,14 @@ Record = dict[str, Any]
 #: A session that says nothing for longer is ended by the server, and its lock with it: that of a
 #: host that is lost would else be held for hours.
 SILENCE_SECONDS = 300
+#: For a row, and for a table that somebody locked or alters. Who waits longer than we do has the
+#: program's lock meanwhile, and nobody works.
 LOCK_WAIT_SECONDS = 5
 #: Whatever the server is set to: no zone, no value that is cut off silently, no rounding.
 SESSION = (
     "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', autocommit = 1, "
-    "innodb_lock_wait_timeout = {lock_wait}, wait_timeout = {silence}"
+    "innodb_lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, "
+    "wait_timeout = {silence}"
 )
 
 

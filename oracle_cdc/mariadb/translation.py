@@ -39,7 +39,7 @@ HINTS = {
         "CREATE where one is missing; `check` names each, init_mariadb_tables.sql makes them"
     ),
     1146: "a table is missing; run init_mariadb_tables.sql",
-    1205: "another session holds the row",
+    1205: "another session holds the row or the table",
     1213: "a deadlock",
     2026: "TLS failed; see MARIADB_TLS_CA_FILE",
 }

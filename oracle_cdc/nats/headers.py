@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from oracle_cdc.errors import EventRefused
-from oracle_cdc.nats.limits import plain_headers, plain_id, refusal
+from oracle_cdc.nats.limits import MAX_HEADER_BYTES, plain_headers, plain_id, refusal
 from oracle_cdc.relay.values import Event
 
 FIRST_LINE = "NATS/1.0"
@@ -28,11 +28,20 @@ class HeaderWriter:
         self.begin = b""
 
     def write(self, event: Event) -> bytes:
-        """Return the headers of an event. Raises EventRefused for a name that is none."""
+        """Return the headers of an event.
+
+        Raises EventRefused for a name that is none, and for more than JetStream takes.
+        """
         if event.headers != self.headers:
             self.begin = self.write_begin(event.headers)
             self.headers = dict(event.headers)
-        return b"%s%s\r\n\r\n" % (self.begin, plain_id(event.id).encode())
+        headers = b"%s%s\r\n\r\n" % (self.begin, plain_id(event.id).encode())
+        if len(headers) > MAX_HEADER_BYTES:
+            raise EventRefused(
+                f"its headers have {len(headers)} bytes, of which JetStream takes "
+                f"{MAX_HEADER_BYTES}: its key is too long"
+            )
+        return headers
 
     def write_begin(self, headers: Mapping[str, str]) -> bytes:
         """Return what comes before an id."""

@@ -16,6 +16,8 @@ from oracle_cdc.relay.values import Event
 
 #: The first line of a message: what nats-py holds to be the limit. A server's own is 4,096.
 MAX_CONTROL_LINE_BYTES = 1024
+#: Of JetStream, whatever it is set to: it refuses more.
+MAX_HEADER_BYTES = 65_535
 #: The control line beside the two subjects: HPUB, blanks, two numbers and the line's end.
 CONTROL_LINE_REST_BYTES = 40
 

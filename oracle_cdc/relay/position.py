@@ -33,7 +33,8 @@ class Position:
         #: How far the rows have come, which the store may not know yet.
         self.reached = Progress(None)
         #: The watermarks that the store may have: what was read or written last, and tried since.
-        self.stored: set[datetime | None] = set()
+        #: Each with where it was before a person moved it: what he wrote is no save of ours.
+        self.stored: set[tuple[datetime | None, datetime | None]] = set()
         self.is_begun = False
 
     def begin(self) -> None:
@@ -45,11 +46,12 @@ class Position:
             self.save()
             return
         stored = self.tracking.begin(self.program)
-        if stored.watermark in self.stored:
+        mark = (stored.watermark, stored.moved_from)
+        if mark in self.stored:
             self.reached = replace(self.reached, is_paused=stored.is_paused)
         else:
             self.go_on_from(stored)
-        self.stored = {stored.watermark}
+        self.stored = {mark}
         self.is_begun = True
 
     def go_on_from(self, stored: Progress) -> None:
@@ -100,12 +102,12 @@ class Position:
         # brings rows from behind all of them: what was counted there is of use, too.
         oldest = self.grid.begin(min(watermark, self.now or watermark) - self.keep)
         self.is_begun = False
-        self.stored.add(watermark)
+        self.stored.add((watermark, None))
         if not self.tracking.save(self.reached, tallies, forget=oldest):
             self.stored.clear()
             raise Moved
         self.is_begun = True
-        self.stored = {watermark}
+        self.stored = {(watermark, None)}
         self.handled.saved(tallies)
         self.handled.forget_before(oldest)
 

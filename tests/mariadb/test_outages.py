@@ -125,6 +125,21 @@ def test_while_a_row_is_locked_by_somebody_nothing_is_written(
     assert until_free(tracking, schema.program) == REACHED
 
 
+@pytest.mark.parametrize("locks", ["LOCK TABLES ETL_PRMREC WRITE", "FLUSH TABLES WITH READ LOCK"])
+def test_a_table_that_somebody_locks_is_an_outage_and_no_other_copy(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch, locks: str
+) -> None:
+    monkeypatch.setattr("oracle_cdc.mariadb.database.LOCK_WAIT_SECONDS", 0)
+    tracking = schema.tracking(read_timeout_seconds=10)
+    tracking.begin(schema.program)
+    with schema.server.administer(schema.name) as person, person.cursor() as cursor:
+        cursor.execute(locks)
+        with pytest.raises(StoreUnavailable, match="1205 at save: another session holds"):
+            tracking.save(LATER, [tally(0, 1)], forget=LONG_AGO)
+        cursor.execute("UNLOCK TABLES")
+        assert until_free(tracking, schema.program).watermark is None
+
+
 def test_a_read_only_server_is_an_outage_that_says_so(
     schema: Schema, tracking: MariaDbTracking
 ) -> None:

@@ -11,6 +11,7 @@ from oracle_cdc.errors import (
     DestinationUnavailable,
     EventRefused,
 )
+from oracle_cdc.nats.limits import MAX_HEADER_BYTES
 from oracle_cdc.relay.values import Outcome
 from tests.nats.conftest import Publish
 from tests.nats.settings import event, events, ids
@@ -65,6 +66,20 @@ def test_a_full_stream_takes_nothing_until_it_has_room(streams: Streams, publish
     (again,) = publisher.send([third.event])
     assert again.receipt is not None
     assert not again.is_repeat
+
+
+def test_of_keys_too_long_for_jetstream_only_the_row_is_refused(
+    streams: Streams, publish: Publish
+) -> None:
+    publisher = publish(streams.create("keyed"))
+    rest_bytes = len(publisher.headers.write(event("", "keyed.x")))
+    fitting = "k" * (MAX_HEADER_BYTES - rest_bytes)
+    longest, longer, other = publisher.send(
+        [event(fitting, "keyed.x"), event(f"{fitting}k", "keyed.x"), event(3, "keyed.x")]
+    )
+    assert isinstance(longer.error, EventRefused)
+    assert "its headers have 65536 bytes, of which JetStream takes 65535" in str(longer.error)
+    assert (longest.receipt, other.receipt) == ("1", "2")
 
 
 def test_only_what_is_over_the_streams_max_msg_size_is_refused(

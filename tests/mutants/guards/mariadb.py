@@ -30,6 +30,14 @@ MUTATIONS = (
         tests=named(ROW, "a_repeat_within_one_second_is_found_although_it_changes_nothing"),
     ),
     mutation(
+        "MariaDB waits for locked tables as long as it likes",
+        "a session that waits for a table does not keep the program's lock for a day",
+        f"{MARIADB}.database",
+        "lock_wait_timeout = {lock_wait}, lock_wait_timeout = {lock_wait}, ",
+        "lock_wait_timeout = {lock_wait}, ",
+        tests=named(OUTAGES, "a_table_that_somebody_locks_is_an_outage_and_no_other_copy"),
+    ),
+    mutation(
         "MariaDB is never spoken to in secret",
         "without an authority a server that can encrypt does",
         f"{MARIADB}.database.Client",

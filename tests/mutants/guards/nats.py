@@ -27,6 +27,14 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "NATS: headers as long as they are",
+        "a key that is too long for JetStream keeps back its row alone",
+        f"{NATS}.headers.HeaderWriter.write",
+        "len(headers) > MAX_HEADER_BYTES",
+        "len(headers) < 0",
+        tests=named(REFUSALS, "of_keys_too_long_for_jetstream_only_the_row_is_refused"),
+    ),
+    mutation(
         "NATS: long subjects sent",
         "a line that the server would end the connection for is not sent",
         f"{NATS}.limits.refusal",

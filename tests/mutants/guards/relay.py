@@ -156,9 +156,17 @@ MUTATIONS = (
         "relay: an unanswered save forgotten",
         "a save whose answer was lost is known again",
         f"{RELAY}.position.Position.save",
-        "self.stored.add(watermark)",
+        "self.stored.add((watermark, None))",
         "pass",
         tests=named(FLOW, "a_save_that_failed_and_was_written_all_the_same_repeats_nothing"),
+    ),
+    mutation(
+        "relay: a move back to where the store was taken for a save",
+        "a watermark that a person sets back is followed, wherever the store was before",
+        f"{RELAY}.position.Position.begin",
+        "(stored.watermark, stored.moved_from)",
+        "(stored.watermark, None)",
+        tests=named("relay/test_moved", "a_move_back_to_before_a_lost_save_is_a_replay"),
     ),
     mutation(
         "relay: refused for ever",
