@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from oracle_cdc.conversations.inbound.answer_reports import STANDING_SECONDS
 from oracle_cdc.conversations.inbound.cycle import Hidden, finished
 from oracle_cdc.conversations.inbound.recording import Recorded
 from oracle_cdc.conversations.inbound.sorting import Incoming
@@ -245,8 +246,11 @@ def test_what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter(worl
         elsewhere = replace(world, endpoint=endpoint.url, results_url=endpoint.queue_url)
         service = elsewhere.application()
         results = service.results
+        service.progress.concerns.clock = lambda: 0.0
         results.give_back(Incoming(waiting=[again], hindrance=CdcError("AccessDenied")))
         assert put_off == [(VISIBILITY, 480)]
+        ((_, until),) = service.progress.concerns.reasons.values()
+        assert until == 480 + STANDING_SECONDS
         service.startup.ensure_database()
         recorded = Recorded(put_off=[*reading_of(again).answers, *reading_of(again).answers])
         results.recorder.write_answers = lambda *args: recorded  # type: ignore[method-assign]

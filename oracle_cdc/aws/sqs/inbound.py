@@ -107,10 +107,11 @@ class Inbound:
 
         return self._apply("ChangeMessageVisibility", messages, change)
 
-    def put_off(self, messages: Sequence[ReceivedMessage]) -> None:
+    def put_off(self, messages: Sequence[ReceivedMessage]) -> int:
         """Keep messages hidden for twice as long each time that they come.
 
-        A queue makes a dead letter of what was received too often, whatever it waits for.
+        Returns after how many seconds the last of them comes again. A queue makes a dead letter of
+        what was received too often, whatever it waits for.
         """
 
         def change(batch: Sequence[ReceivedMessage]) -> BatchAnswer:
@@ -118,9 +119,10 @@ class Inbound:
 
         again = [message for message in messages if message.receive_count > 1]
         self._apply("ChangeMessageVisibility", again, change)
+        return max(map(self._hidden_seconds, messages), default=0)
 
     def _hidden_seconds(self, message: ReceivedMessage) -> int:
-        """Return how long a message that came once more is hidden."""
+        """Return how long a message is hidden that can't be done with now."""
         # A shift by more would only make a large number.
         doubled = self._visibility_seconds << min(message.receive_count - 1, 16)
         return min(doubled, max(self._visibility_seconds, LONGEST_PUT_OFF_SECONDS))

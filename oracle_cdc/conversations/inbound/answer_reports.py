@@ -49,10 +49,17 @@ class AnswerReports:
         self.progress.concerns.note("conversations", MISROUTED, STANDING_SECONDS)
         self.repeats.failure("conversations among results", logger, MISROUTED, level=logging.ERROR)
 
-    def unread(self, waiting: Sequence[ReceivedMessage], error: CdcError) -> None:
-        """Report answers that can't be read because of what they point to, and that come again."""
+    def unread(
+        self, waiting: Sequence[ReceivedMessage], error: CdcError, hidden_seconds: int
+    ) -> None:
+        """Report answers that can't be read because of what they point to.
+
+        Parameters:
+            hidden_seconds: after which the last of them comes again.
+        """
         self.progress.add(unread=len(waiting))
-        self.progress.concerns.note("results in S3", UNREAD % error, STANDING_SECONDS)
+        standing_seconds = hidden_seconds + STANDING_SECONDS
+        self.progress.concerns.note("results in S3", UNREAD % error, standing_seconds)
         log = logging.getLogger(f"oracle_cdc.{error.area}.results")
         self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
 

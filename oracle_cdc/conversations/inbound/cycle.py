@@ -167,11 +167,11 @@ class Results:
         What waits for S3 stays hidden.
         """
         self.inbound.release([*found.conversations, *found.foreign])
-        self.inbound.put_off(found.waiting)
+        hidden_seconds = self.inbound.put_off(found.waiting)
         if found.conversations and not self.intake.is_shared():
             self.reports.misrouted(found.conversations)
         if found.hindrance:
-            self.reports.unread(found.waiting, found.hindrance)
+            self.reports.unread(found.waiting, found.hindrance, hidden_seconds)
 
     def write(self, readings: Sequence[Reading], while_waiting: Callable[[], None]) -> None:
         """Write answers, then delete the messages that are done with.

@@ -12,8 +12,8 @@ MUTATIONS = (
         "what waits for S3 becomes a dead letter",
         "what waits for S3 is hidden for longer each time",
         f"{RESULTS}.Results.give_back",
-        "self.inbound.put_off(found.waiting)",
-        "pass",
+        "hidden_seconds = self.inbound.put_off(found.waiting)",
+        "hidden_seconds = 480",
         tests=named(KEPT, "what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter"),
     ),
     mutation(
@@ -22,6 +22,14 @@ MUTATIONS = (
         f"{RESULTS}.Results.write",
         "self.inbound.put_off(messages_of(recorded.put_off))",
         "pass",
+        tests=named(KEPT, "what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter"),
+    ),
+    mutation(
+        "ready while answers are hidden",
+        "the service is not ready until what waits for S3 has come again",
+        "oracle_cdc.conversations.inbound.answer_reports.AnswerReports.unread",
+        "standing_seconds = hidden_seconds + STANDING_SECONDS",
+        "standing_seconds = STANDING_SECONDS",
         tests=named(KEPT, "what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter"),
     ),
     mutation(
