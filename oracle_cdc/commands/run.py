@@ -43,14 +43,21 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     Parameters:
         environment: where the service manager says how it wants to be notified.
     """
-    settings: ServiceSettings = enabled.service
-    configure_logging(settings.logging, FILES)
+    configure_logging(enabled.service.logging, FILES)
     stop = threading.Event()
     with ExitStack() as heard:
         if not once:
-            # To import all packages takes a second or two.
+            # To import all packages takes a second or two, and to close sessions some more.
             heard.enter_context(signals(stop, reopen))
-        pipelines = make_pipelines(enabled, stop)
+        return run_heard(enabled, stop, once=once, environment=environment)
+
+
+def run_heard(
+    enabled: Enabled, stop: threading.Event, *, once: bool, environment: Mapping[str, str]
+) -> int:
+    """Run what `run` does, while its signals are handled."""
+    settings: ServiceSettings = enabled.service
+    pipelines = make_pipelines(enabled, stop)
     spare_the_collector()
     logger.info("starting as %s: %s", settings.cdc.instance_id, ", ".join(settings.pipelines))
     for warning in enabled.warnings:

@@ -69,6 +69,17 @@ MUTATIONS = (
         tests=named("acceptance/test_signals"),
     ),
     mutation(
+        "a stop while the service is closed is one while it starts",
+        "a second stop ends the service at once also while it is closed",
+        "oracle_cdc.commands.run.run",
+        "return run_heard(",
+        "heard.close()\nreturn run_heard(",
+        tests=named(
+            "acceptance/test_signals",
+            "a_second_stop_while_the_service_is_closed_ends_it_at_once",
+        ),
+    ),
+    mutation(
         "the first process does not hear SIGTERM",
         "SIGTERM ends the first process of a container also before the loops run",
         "oracle_cdc.commands.early_signals.end_on_sigterm",
