@@ -11,6 +11,7 @@ from oracle_cdc.errors import (
     OracleConfigurationError,
     OracleCredentialsError,
 )
+from oracle_cdc.events.shares import find_former, follow
 from oracle_cdc.events.signs import Signs
 from oracle_cdc.events.startup import Startup
 from oracle_cdc.events.wiring import Events, name_program
@@ -95,9 +96,9 @@ class EventsLeg:
 
     def begin(self, relay: Relay) -> None:
         """Begin with a relay: where shares of another number had come, if that was changed."""
-        former = self.events.find_former()
+        former = find_former(self.events)
         if former is not None:
-            if not self.events.adopt(relay, former):
+            if not follow(self.events, relay, former):
                 return
             logger.warning(
                 "PUBLISHER_SHARE is %s: it goes on from %s, where the former shares (%s) had come; "

@@ -26,7 +26,6 @@ from oracle_cdc.events.kinds import BEGINNING, FIRST_YEAR, NOW
 from oracle_cdc.events.rules.encoding import Encoder
 from oracle_cdc.events.rules.subjects import Subjects
 from oracle_cdc.events.settings import EventsSettings, PublisherSettings
-from oracle_cdc.mariadb.former import read_former
 from oracle_cdc.mariadb.names import name_share
 from oracle_cdc.mariadb.tracking import MariaDbTracking
 from oracle_cdc.nats.publisher import NatsPublisher
@@ -35,7 +34,6 @@ from oracle_cdc.oracle.login import share
 from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
-from oracle_cdc.relay.adoption import Former, adopt
 from oracle_cdc.relay.delivery import Delivery
 from oracle_cdc.relay.relay import Relay, RelayRules
 from oracle_cdc.relay.sending import Counts
@@ -73,21 +71,6 @@ class Events:
     counts: Counts
     relay: Once[Relay]
     sweep: Once[Sweep]
-
-    def find_former(self) -> Former | None:
-        """Return how far shares of another number had come, None where none ran after this one."""
-        rules = self.settings.publisher
-        share = parse_share(rules.share)
-        return read_former(self.tracking.database, rules.program_name, share.number, share.of)
-
-    def adopt(self, relay: Relay, former: Former) -> bool:
-        """Go on where others had come, and return False where a person stops it.
-
-        Raises what Oracle or MariaDB raise, also HeldElsewhere.
-        """
-        rules = self.settings.publisher
-        shape = read_shape(self.oracle, rules)
-        return adopt(relay, TableSource(self.oracle, shape, time_zone=rules.time_zone), former)
 
     def forget(self) -> None:
         """Have the relay made anew, because the table is not as it was."""

@@ -83,4 +83,4 @@ def make_former(database: Database, group: Group) -> Former | None:
     tallies: dict[datetime, int] = {}
     for row in database.query("sum_tallies", names=names):
         tallies[row["SLICE_START"]] = int(row["PUBLISHED"] or 0)
-    return Former(" and ".join(shares), min(watermarks), min(coverages), tallies)
+    return Former(" and ".join(shares), min(watermarks), min(coverages), tallies, names)

@@ -6,7 +6,7 @@ rows that a slice has, every row of it was handled, whichever share it belongs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,15 +24,17 @@ class Former:
         watermark: the earliest of theirs.
         coverage: the earliest of theirs.
         tallies: rows that all of them handled, by the begin of their slice.
+        programs: under which names they kept their progress.
     """
 
     shares: str
     watermark: datetime
     coverage: datetime
     tallies: Mapping[datetime, int] = field(default_factory=dict)
+    programs: Sequence[str] = ()
 
 
-def adopt(relay: Relay, whole: Source, former: Former) -> bool:
+def adopt(relay: Relay, whole: Source, former: Former, take_aside: Callable[[], object]) -> bool:
     """Let a relay go on where others had come, and return False where a person stops it.
 
     Slices whose rows they did not all handle are read again. Raises what the source or the store
@@ -40,12 +42,14 @@ def adopt(relay: Relay, whole: Source, former: Former) -> bool:
 
     Parameters:
         whole: reads the rows of all shares.
+        take_aside: takes over what they set aside, which counts as handled.
     """
     position = relay.position
     try:
         position.begin()
         if position.reached.is_paused:
             return False
+        take_aside()
         begin = max(relay.grid.begin(former.watermark - relay.rules.keep), former.coverage)
         slices = tuple(relay.grid.cut(begin, former.watermark))
         # This count comes first: a row that is committed before the next one must be in that.

@@ -8,8 +8,9 @@ import pytest
 
 from oracle_cdc.events.legs import EventsLeg
 from oracle_cdc.events.pipeline import make_leg
+from oracle_cdc.events.replay import open_table
 from oracle_cdc.running.repeats import RepeatLimiter
-from tests.integration.eventworlds import EventsWorld
+from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 
 #: So that one step of a sweep sees all of it.
 QUICK = {"PUBLISHER_RECONCILE_HOURS": "2", "PUBLISHER_SLICE_SECONDS": "120"}
@@ -140,3 +141,28 @@ def test_a_pause_keeps_a_new_share_from_beginning(events_world: EventsWorld) -> 
     world.schema.administer("UPDATE ETL_PRMREC SET STATUS = '' WHERE PROGRAM_NAME = %s", name)
     leg.step()
     assert world.events.counts.read <= 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(HALVES, ("1/1",)), (("1/1",), HALVES)], ids=["two-one", "one-two"]
+)
+def test_what_a_former_share_set_aside_is_set_aside_by_the_share_that_has_the_row(
+    events_world: EventsWorld, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    world = events_world
+    fill(world)
+    numbers = range(3000, 3006)
+    world.insert(*numbers, text="x" * MOST_BYTES)
+    run(world, *before)
+    run(world, *after)
+    aside = {}
+    for share in after:
+        start(world, share)
+        for row in open_table(world.events).list():
+            aside[int(row.key)] = row.reason
+        assert open_table(world.events).count() > 0
+    assert sorted(aside) == list(numbers)
+    assert all("of which the server takes" in reason for reason in aside.values())
+    # None of them stays with a former share.
+    (found,) = world.schema.administer("SELECT COUNT(*) AS FOUND FROM ETL_SET_ASIDE")
+    assert found["FOUND"] == len(numbers)

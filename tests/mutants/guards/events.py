@@ -9,6 +9,7 @@ EVENTS = "oracle_cdc.events"
 LEG = "integration/test_events_leg"
 RUN = "acceptance/test_run_events"
 SHARES = "integration/test_events_shares"
+ASIDE = "what_a_former_share_set_aside_is_set_aside_by_the_share_that_has_the_row"
 
 MUTATIONS = (
     mutation(
@@ -138,6 +139,22 @@ MUTATIONS = (
         "if count == former.tallies.get(relay.grid.begin(slice.begin), 0):",
         "if False:",
         tests=named(SHARES, "what_was_published_is_not_read_again"),
+    ),
+    mutation(
+        "shares: what the former ones set aside is theirs for ever",
+        "what former shares set aside can be listed and replayed by the new ones",
+        "oracle_cdc.relay.adoption.adopt",
+        "take_aside()",
+        "pass",
+        tests=named(SHARES, ASIDE),
+    ),
+    mutation(
+        "shares: one takes over what another one has",
+        "a share takes over only what was set aside of its own rows",
+        "oracle_cdc.events.shares.take_over",
+        "if name_key(row.key) in own",
+        "if True",
+        tests=named(SHARES, ASIDE),
     ),
     mutation(
         "shares: half a group is followed",
