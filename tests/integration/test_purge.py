@@ -174,6 +174,26 @@ def test_calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_
     assert set(world.states()) == {"2", "4"}
 
 
+def test_a_purge_ends_however_many_calls_others_have_locked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "BATCH_ROWS", 2)
+    monkeypatch.setattr(purges, "MOST_LOCKED", 4)
+    service = world.application(ledger_retention_days=10)
+    world.cycle(service)
+    for number in range(6):
+        add_call(world, str(number), "SUMMARIZED", days=20 - number)
+    dba = lock_rows(world, "CALL_ID < '5'")
+
+    purge(service)
+    while_held = set(world.states())
+    dba.rollback()
+    purge(service)
+
+    assert while_held == {"0", "1", "2", "3", "4", "5"}
+    assert set(world.states()) == {"2", "3", "4", "5"}
+
+
 def test_a_call_that_is_claimed_again_before_it_is_purged_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

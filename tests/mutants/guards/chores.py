@@ -142,11 +142,19 @@ MUTATIONS = (
         "a purge ends at calls that are held",
         "as many calls as a batch that others hold keep no other from being purged",
         f"{PURGE_TABLES}.purge_ledger",
-        "while len(free) < row_limit:",
-        "while not passed:",
+        "range(0, MOST_LOCKED, row_limit)",
+        "range(1)",
         tests=named(
             PURGES, "calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_batches"
         ),
+    ),
+    mutation(
+        "a purge without an end",
+        "a purge passes over a bounded number of calls that others hold",
+        f"{PURGE_TABLES}.purge_ledger",
+        "range(0, MOST_LOCKED, row_limit)",
+        "range(0, 10**9, row_limit)",
+        tests=named(PURGES, "a_purge_ends_however_many_calls_others_have_locked"),
     ),
     mutation(
         "a call purged that was claimed meanwhile",
