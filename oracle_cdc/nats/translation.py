@@ -25,6 +25,13 @@ from oracle_cdc.errors import (
 #: A stream's limit is reached, and it discards what is new.
 STREAM_FULL = 10077
 TOO_LARGE = 10054
+#: A message of the same id is under way between the servers, which may keep it or not.
+UNDER_WAY = 10158
+#: What passes, whatever its status says.
+PASSING = {
+    UNDER_WAY: "a message of the same id is under way",
+    10167: "too many messages wait for the stream",
+}
 OTHER_STREAM = 10060
 SEALED = 10109
 #: JetStream is off: for the account, at the server.
@@ -95,7 +102,11 @@ def read_answer(data: bytes, headers: bytes | None) -> Answer:
         error = answer.get("error")
         if error is not None:
             return Refused(int(error["code"]), int(error.get("err_code", 0)))
-        return Accepted(int(answer["seq"]), bool(answer.get("duplicate")))
+        sequence = int(answer["seq"])
+        if sequence < 1:
+            # So older servers say that one of this id is under way, and by no error.
+            return Refused(409, UNDER_WAY)
+        return Accepted(sequence, bool(answer.get("duplicate")))
     except (AttributeError, KeyError, TypeError, ValueError):
         return SILENCE
 
@@ -105,6 +116,8 @@ def sort_refusal(refused: Refused, stream: str) -> CdcError:
     said = f"stream {stream}: JetStream's error {refused.error_code}"
     if refused.error_code == STREAM_FULL:
         return DestinationUnavailable(f"{said}, the stream is full and discards what is new")
+    if refused.error_code in PASSING:
+        return DestinationUnavailable(f"{said}, {PASSING[refused.error_code]}")
     if refused.error_code in OUT_OF_STORE:
         return DestinationUnavailable(f"{said}, the server or the account is out of store")
     if refused.error_code == TOO_LARGE:

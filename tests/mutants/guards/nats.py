@@ -100,6 +100,22 @@ MUTATIONS = (
         tests=named(REFUSALS, "another_programs_answer_is_not_the_streams"),
     ),
     mutation(
+        "NATS: what is under way is accepted",
+        "a message without a number in the stream is not there yet",
+        f"{NATS}.translation.read_answer",
+        "if sequence < 1:",
+        "if sequence < 0:",
+        tests=named(TRANSLATION, "only_an_answer_of_jetstreams_says_what_became_of_a_message"),
+    ),
+    mutation(
+        "NATS: what passes is a mistake",
+        "a busy stream is waited for",
+        f"{NATS}.translation.sort_refusal",
+        "if refused.error_code in PASSING:",
+        "if False:",
+        tests=named(TRANSLATION, "each_code_says_who_has_to_do_something"),
+    ),
+    mutation(
         "NATS: silence is failure",
         "what was not answered may be kept",
         f"{NATS}.outcomes.Outcomes.outcome",
