@@ -126,7 +126,7 @@ class Reconciliation(Chore):
             return Result(
                 self.rules.look_again_seconds, waits_for="SQS, the DBA, or a whole search"
             )
-        part = replace(part, rest=turn.advance(part.rest, window))
+        part = part.searched(turn, window)
         if not part.rest.is_finished:
             self.sweep = replace(sweep, slice=part)
             if turn.is_lost:
@@ -176,11 +176,11 @@ class Reconciliation(Chore):
 
     def finish(self, session: Session, sweep: Sweep) -> Result:
         """Write the end of a sweep, and report what it found."""
-        clock = None
-        if sweep.is_full:
-            clock = sweep.clock
         written = self.row_lock.attempt(
-            session, lambda: finish_sweep(session, self.owner, clock=clock, tally=sweep.whole_tally)
+            session,
+            lambda: finish_sweep(
+                session, self.owner, clock=sweep.durable_end, tally=sweep.whole_tally
+            ),
         )
         if written is None:
             return Result(self.rules.look_again_seconds, waits_for="its row, which is locked")

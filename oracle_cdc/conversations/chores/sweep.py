@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from oracle_cdc.conversations.outbound.turns import Turn
 from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
 from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
 
@@ -50,11 +51,34 @@ NOTHING = Tally()
 
 @dataclass(frozen=True)
 class Slice:
-    """One window of a sweep: how it stood before, and what of it is still to be searched."""
+    """One window of a sweep: how it stood before, and what of it is still to be searched.
+
+    Parameters:
+        has_passed: calls that other sessions hold were met in it.
+    """
 
     window: Window
     before: Tally
     rest: Stretch
+    has_passed: bool = False
+
+    def searched(self, turn: Turn, window: Window) -> Slice:
+        """Go on behind a turn, also past calls that other sessions hold."""
+        held = find_held(turn)
+        passing = replace(turn, accounted=turn.accounted | held)
+        rest = passing.advance(self.rest, window)
+        return replace(self, rest=rest, has_passed=self.has_passed or bool(held))
+
+
+def find_held(turn: Turn) -> frozenset[str]:
+    """Return the calls found that others hold, once they were found held a second time.
+
+    Another copy that claims holds its calls for a moment only.
+    """
+    if turn.has_learned:
+        return frozenset()
+    named = {candidate.call_id for candidate in turn.found.candidates}
+    return turn.held & named - turn.accounted
 
 
 @dataclass(frozen=True)
@@ -66,6 +90,8 @@ class Sweep:
         settled_until: before it no window of normal mode looks any more.
         is_full: it reaches back as many hours as the rules say.
         is_measured: this copy sees the whole of it.
+        passed_from: where the first slice began in which it passed calls that other sessions hold.
+            Nothing durable goes past it, so that the next sweep finds them.
     """
 
     range_start: datetime
@@ -77,13 +103,21 @@ class Sweep:
     tally: Tally = NOTHING
     found_missing: int = 0
     slice: Slice | None = None
+    passed_from: datetime | None = None
 
     @property
     def durable_cursor(self) -> datetime | None:
         """Return how far a full sweep has come, which a kill must not lose."""
         if not self.is_full:
             return None
-        return self.stretch.position
+        return self.passed_from or self.stretch.position
+
+    @property
+    def durable_end(self) -> datetime | None:
+        """Return up to when a full sweep has found all, unless it passed calls."""
+        if not self.is_full or self.passed_from:
+            return None
+        return self.clock
 
     @property
     def whole_tally(self) -> Tally | None:
@@ -94,12 +128,16 @@ class Sweep:
 
     def closed(self, done: Slice, after: Tally, now: datetime) -> Sweep:
         """Go on behind a slice that was searched to its end."""
+        passed_from = self.passed_from
+        if done.has_passed and passed_from is None:
+            passed_from = done.window.start
         return replace(
             self,
             stretch=self.stretch.advanced(done.window, now),
             tally=self.tally.plus(after),
             found_missing=self.found_missing + done.before.missing,
             slice=None,
+            passed_from=passed_from,
         )
 
 
@@ -153,7 +191,7 @@ def level_of(sweep: Sweep) -> int:
 
     One that found nothing is worth a line only when it was full.
     """
-    if sweep.tally.missing:
+    if sweep.tally.missing or sweep.passed_from:
         return logging.WARNING
     if sweep.is_full or sweep.found_missing:
         return logging.INFO
@@ -169,6 +207,11 @@ def in_words(sweep: Sweep) -> str:
         f"{sweep.found_missing} were missing, {tally.missing} still are, "
         f"oldest: {tally.oldest_missing or 'none'}"
     )
+    if sweep.passed_from:
+        text += (
+            f"; calls that other sessions hold were passed from {sweep.passed_from} on, "
+            "the next full sweep looks for them again"
+        )
     if sweep.is_full and tally.shrunk:
         text += (
             f"; {tally.shrunk} calls have fewer rows than were read, "

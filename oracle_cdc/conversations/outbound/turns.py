@@ -74,6 +74,7 @@ class Turn:
         won, leased: how many claims this copy won, and how many of them lease a call.
         limit: of the calls that it looked for.
         has_learned: it has found calls that others hold, for which the next one leaves room.
+        held: the calls that others hold, as far as is known.
     """
 
     found: Work
@@ -83,6 +84,7 @@ class Turn:
     leased: int
     limit: int
     has_learned: bool = False
+    held: frozenset[str] = frozenset()
 
     @property
     def is_full(self) -> bool:
@@ -190,14 +192,12 @@ class Turns:
         if claims:
             warn_of_future(found)
             batches = self.claim_and_deliver(claims, found.clocks, search.job_id, lanes)
-        accounted: set[str] = set()
-        won = leased = 0
-        for batch in batches:
-            accounted |= batch.accounted
-            won += batch.won
-            leased += len(batch.leased)
+        accounted: frozenset[str] = frozenset().union(*[batch.accounted for batch in batches])
+        won = sum(batch.won for batch in batches)
+        leased = sum(len(batch.leased) for batch in batches)
         has_learned = not hindered.issuperset(self.claiming.hindered())
-        return Turn(found, claims, frozenset(accounted), won, leased, room, has_learned)
+        held = frozenset(self.claiming.held)
+        return Turn(found, claims, accounted, won, leased, room, has_learned, held)
 
     def claim_limit(self, search: Search) -> int:
         """Return how many calls may be claimed now.

@@ -61,13 +61,17 @@ WHERE TABLE_NAME = :mode_name
 AND SWEEP_OWNER = :owner
 
 -- finish_sweep --
--- The end of a sweep; a clock when it reached back as far as it should, figures when one copy saw the whole of it.
+-- The end of a sweep; a clock when it reached back as far as it should and passed no call, figures when one copy saw the
+-- whole of it.
 UPDATE CDC_PROCESSING_STATUS
 SET SWEEP_CURSOR = NULL,
   SWEEP_OWNER = NULL,
   SWEEP_UNTIL = NULL,
   SWEEP_END = NVL(:clock_time /*timestamp*/, SWEEP_END),
-  SWEEP_FULL_AT = CASE WHEN :is_measured /*number*/ = 1 THEN SWEEP_BEGAN_AT ELSE SWEEP_FULL_AT END,
+  SWEEP_FULL_AT = CASE
+    WHEN :clock_time IS NOT NULL AND :is_measured /*number*/ = 1 THEN SWEEP_BEGAN_AT
+    ELSE SWEEP_FULL_AT
+  END,
   RECONCILED_AT = CASE WHEN :is_measured = 1 THEN SYS_EXTRACT_UTC(SYSTIMESTAMP) ELSE RECONCILED_AT END,
   RECONCILED_SOURCE = CASE WHEN :is_measured = 1 THEN :source_count /*number*/ ELSE RECONCILED_SOURCE END,
   RECONCILED_SENT = CASE WHEN :is_measured = 1 THEN :sent_count /*number*/ ELSE RECONCILED_SENT END,
