@@ -17,9 +17,13 @@ class Concerns:
         self.reasons: dict[str, tuple[str, float]] = {}
 
     def note(self, subject: str, reason: str, seconds: float = inf) -> None:
-        """Note a reason, for these seconds or until it is withdrawn."""
+        """Note a reason, for these seconds or until it is withdrawn.
+
+        What was noted before for longer stands as long.
+        """
         with self.lock:
-            self.reasons[subject] = reason, self.clock() + seconds
+            _, until = self.reasons.get(subject, (reason, 0.0))
+            self.reasons[subject] = reason, max(until, self.clock() + seconds)
 
     def withdraw(self, subject: str) -> None:
         """Forget a subject that is well again."""

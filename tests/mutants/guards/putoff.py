@@ -33,6 +33,17 @@ MUTATIONS = (
         tests=named(KEPT, "what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter"),
     ),
     mutation(
+        "ready while an answer is hidden for longer than the next",
+        "a reason stands as long as the longest for which it was noted",
+        "oracle_cdc.running.concerns.Concerns.note",
+        "max(until, self.clock() + seconds)",
+        "self.clock() + seconds",
+        tests=named(
+            "unit/test_concerns",
+            "what_is_noted_anew_for_a_shorter_time_stands_as_long_as_before",
+        ),
+    ),
+    mutation(
         "an answer is hidden for days",
         "an answer that waits is hidden for an hour at most",
         "oracle_cdc.aws.sqs.inbound.Inbound._hidden_seconds",
