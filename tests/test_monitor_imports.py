@@ -80,7 +80,7 @@ ALLOWED = {
 #: Room -> what it may import of the service. Each is a module, or a folder for its files.
 OF_THE_SERVICE = {
     "values": {"errors"},
-    "history": {"errors", "running.*"},
+    "history": {"errors", "running.*", "settings.owners"},
     "source": {"errors", "oracle.*"},
     "looking": {"errors", "running.*"},
     "streams": {"errors", "running.*", "oracle.*", "mariadb.*", "aws.*", "relay.*"},
