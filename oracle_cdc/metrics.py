@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from oracle_cdc.pipeline import Pipeline
 from oracle_cdc.running.dependencies import Dependency
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.watching.measures import ServiceMeasures
 from oracle_cdc.watching.metrics import Metrics, Source
 from oracle_cdc.watching.together import Together

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from oracle_cdc.running.dependencies import Dependency
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.running.service import Loop, Service
 from oracle_cdc.watching.readiness import Readiness
 

@@ -110,6 +110,7 @@ SHARED = {
     "errors",
     "running.*",
     "running.clock",
+    "settings.owners",
     "watching.notify",
     "watching.readiness",
     "settings.*",

@@ -13,7 +13,7 @@ from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.running.dependencies import Calling, Dependency, unwatched
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.streams import StreamingSettings
 from oracle_cdc.sql.statements import read_statements
 

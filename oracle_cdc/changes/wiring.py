@@ -28,7 +28,7 @@ from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.running.shared import Shared
 from oracle_cdc.settings.service import CHANGES
 

@@ -44,7 +44,7 @@ from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Breaker, Doubling
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.running.shared import Shared
 from oracle_cdc.watching.readiness import Deadlines, Readiness, Requirement
 

@@ -21,7 +21,7 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.row_shape import Findings, RowNames, RowShape, find_shape
 from oracle_cdc.running.dependencies import Calling, Dependency, unwatched
-from oracle_cdc.running.rotation import Secret, make_secret
+from oracle_cdc.running.secret_rotation import Secret, make_secret
 from oracle_cdc.settings.sections import NatsSettings
 from oracle_cdc.settings.sources import Given
 from oracle_cdc.sql.statements import read_statements

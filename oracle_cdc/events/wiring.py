@@ -43,7 +43,7 @@ from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.running.shared import Shared
 from oracle_cdc.settings.service import EVENTS
 

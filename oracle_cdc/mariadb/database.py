@@ -18,7 +18,7 @@ from pymysql.cursors import DictCursor
 from oracle_cdc.errors import StoreUnavailable
 from oracle_cdc.mariadb.translation import translate_error
 from oracle_cdc.running.dependencies import Calling, unwatched
-from oracle_cdc.running.rotation import LogIn, log_in_with
+from oracle_cdc.running.secret_rotation import LogIn, log_in_with
 from oracle_cdc.settings.sections import MariaDbSettings
 from oracle_cdc.sql.statements import read_statements
 

@@ -32,7 +32,7 @@ from oracle_cdc.nats.stream import (
 from oracle_cdc.nats.translation import Answer, Silence, Unheard
 from oracle_cdc.relay.values import Event, Facts, Outcome
 from oracle_cdc.running.dependencies import Calling, unwatched
-from oracle_cdc.running.rotation import LogIn, log_in_with
+from oracle_cdc.running.secret_rotation import LogIn, log_in_with
 from oracle_cdc.settings.sections import NatsSettings
 
 #: In flight at a time.

@@ -24,7 +24,7 @@ from oracle_cdc.oracle.pool import Pool
 from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.dependencies import Calling, unwatched
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings
 
 logger = logging.getLogger(__name__)

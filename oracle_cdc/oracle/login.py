@@ -9,7 +9,7 @@ from typing import Any
 import oracledb
 
 from oracle_cdc.oracle.translation import translated
-from oracle_cdc.running.rotation import Secret, make_secret
+from oracle_cdc.running.secret_rotation import Secret, make_secret
 from oracle_cdc.running.shared import Shared
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.settings.sources import Given

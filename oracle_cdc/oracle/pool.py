@@ -15,7 +15,7 @@ from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.connection import Connection
 from oracle_cdc.oracle.login import connect
 from oracle_cdc.running.retrying import Doubling
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings
 
 # In the log it is one thing with the database.

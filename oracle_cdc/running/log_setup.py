@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.running.json_lines import json_formatter
+from oracle_cdc.running.log_rotation import LogDirectory, LogFile
 from oracle_cdc.running.privacy import describe, text_formatter
-from oracle_cdc.running.rotating import LogDirectory, LogFile
 from oracle_cdc.settings.owners import describe_owner
 
 if TYPE_CHECKING:

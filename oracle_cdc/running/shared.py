@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from oracle_cdc.running.dependencies import Dependency
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 
 
 class Shared:

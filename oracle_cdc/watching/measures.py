@@ -9,7 +9,7 @@ from prometheus_client.core import Metric
 
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.durations import Durations
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.watching.metrics import (
     Source,
     counters,

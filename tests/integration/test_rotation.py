@@ -22,7 +22,7 @@ from oracle_cdc.conversations.wiring import (
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.rotation import PAUSE_SECONDS
+from oracle_cdc.running.secret_rotation import PAUSE_SECONDS
 from tests.integration.backfills import order, record_january
 from tests.integration.rotations import (
     NEWER,

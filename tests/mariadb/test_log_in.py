@@ -17,7 +17,7 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.tracking import MariaDbTracking
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.sources import Given
 from standins.listeners import Certificate, certify
 from standins.ports import free_port

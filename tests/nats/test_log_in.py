@@ -14,7 +14,7 @@ from oracle_cdc.errors import (
     DestinationUnavailable,
 )
 from oracle_cdc.nats.publisher import NatsPublisher
-from oracle_cdc.running.rotation import CHANGED, Secret
+from oracle_cdc.running.secret_rotation import CHANGED, Secret
 from oracle_cdc.settings.sources import Given
 from standins.natskeys import new_key, new_trust, write_key
 from standins.natsserver import NatsServer, serving

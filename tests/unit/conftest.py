@@ -15,7 +15,7 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.log_files import FILES
 from oracle_cdc.running import log_setup
 from oracle_cdc.running.log_setup import close_logs
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from tests.layers import load_settings
 from tests.unit.doors import Door, Place, rotating
 from tests.unit.settings_files import NEEDED, Read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.errors import CredentialsError, OracleCredentialsError
-from oracle_cdc.running.rotation import Secret
+from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.sources import Given
 
 #: More log-ins than any of these tests makes.

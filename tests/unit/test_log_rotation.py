@@ -14,8 +14,8 @@ import pytest
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.log_files import FILES
 from oracle_cdc.running.lock import LOCK_FILE, lock_directory
+from oracle_cdc.running.log_rotation import LogDirectory, LogFile
 from oracle_cdc.running.log_setup import close_logs, configure_logging
-from oracle_cdc.running.rotating import LogDirectory, LogFile
 from tests.unit.log_lines import lines_of, settings_for
 
 pytestmark = [

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from oracle_cdc.running.rotation import PAUSE_SECONDS, Secret
+from oracle_cdc.running.secret_rotation import PAUSE_SECONDS, Secret
 from tests.unit.doors import NEW, NEWEST, OLD, Door, Place, refuse
 
 
