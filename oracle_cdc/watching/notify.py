@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 #: How often STATUS is sent again, if it has changed, and WATCHDOG at least.
 BEAT_SECONDS = 5.0
+#: How long the end of the process waits at most for the last notice.
+GOODBYE_SECONDS = 1.0
 MICROSECONDS = 1_000_000
 
 
@@ -101,6 +103,11 @@ class Beat:
     def start(self) -> None:
         if self.notifier.address:
             self.thread.start()
+
+    def finish(self) -> None:
+        """Wait until it has said that the service stops, which may end before it has its turn."""
+        if self.stop.is_set() and self.thread.is_alive():
+            self.thread.join(GOODBYE_SECONDS)
 
     def run(self) -> None:
         while True:

@@ -20,17 +20,19 @@ def supervised(
     Parameters:
         endpoint: None where nobody asks.
     """
-    Beat(
+    beat = Beat(
         notifier,
         has_begun=readiness.has_begun,
         is_alive=readiness.is_alive,
         summary=readiness.summary,
         stop=stop,
-    ).start()
+    )
+    beat.start()
     if endpoint is not None:
         endpoint.start()
     try:
         yield
     finally:
+        beat.finish()
         if endpoint is not None:
             endpoint.close()

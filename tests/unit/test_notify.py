@@ -84,6 +84,20 @@ def test_the_stop_is_reported() -> None:
         wait_for("the message", lambda: "STOPPING=1" in systemd.lines())
 
 
+def test_the_end_waits_until_the_stop_is_reported() -> None:
+    with manager("goodbye") as systemd:
+        notices = Notices(systemd)
+        busy = threading.Event()
+        notices.beat.summary = lambda: str(busy.wait(10))
+        notices.beat.start()
+        notices.stop.set()
+        soon = threading.Timer(0.2, busy.set)
+        soon.start()
+        notices.beat.finish()
+        assert not notices.beat.thread.is_alive()
+        soon.join()
+
+
 def test_a_reload_is_reported_around_what_it_does() -> None:
     with manager("reload") as systemd:
         Notifier(systemd.address).reloading(lambda: systemd.messages.append("reopened"))

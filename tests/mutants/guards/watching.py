@@ -158,4 +158,12 @@ MUTATIONS = (
             "a_link_a_fifo_or_a_socket_in_place_of_a_file_is_named_and_left_alone",
         ),
     ),
+    mutation(
+        "a goodbye that is not waited for",
+        "the process ends only after the service manager knows that it stops",
+        "oracle_cdc.watching.notify.Beat.finish",
+        "self.thread.join(GOODBYE_SECONDS)",
+        "pass",
+        tests=named("unit/test_notify", "the_end_waits_until_the_stop_is_reported"),
+    ),
 )
