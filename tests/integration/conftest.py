@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import oracledb
 import pytest
 
 from awslite.cloud import Cloud
@@ -15,7 +16,7 @@ from tests.eventfixtures import events_world as events_world
 from tests.eventfixtures import table as table
 from tests.integration.changedesks import Desk
 from tests.integration.changepipelines import serve_pipeline
-from tests.integration.changeworlds import serve_captured
+from tests.integration.changeworlds import World, serve_captured
 from tests.integration.shippings import serve_shipping
 from tests.typist import Typist
 
@@ -26,6 +27,15 @@ def client(sqs_server: str) -> Iterator[SqsClient]:
     client = create_client(sqs_settings(sqs_server))
     yield client
     client.close()
+
+
+@pytest.fixture
+def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Make a table captured whose triggers the service's user may see."""
+    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
+    with serve_captured(tmp_path) as world:
+        world.run("GRANT DEBUG ON USERS TO CDC")
+        yield world
 
 
 @pytest.fixture

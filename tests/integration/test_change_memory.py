@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from time import monotonic
 
-import oracledb
 import pytest
 
 from oracle_cdc.changes.capture.findings import Limits
 from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
-from tests.integration.changeworlds import World, serve_captured
+from tests.integration.changeworlds import World
 
 LIMITS = Limits(rows=1000, age_seconds=900)
 KEY = "the key of COREDB.USERS"
 ALIKE = "rows that have the same key, or none, are one to consumers"
-
-
-@pytest.fixture
-def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Make a table captured whose triggers the service's user may see."""
-    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
-    with serve_captured(tmp_path) as world:
-        world.run("GRANT DEBUG ON USERS TO CDC")
-        yield world
 
 
 @pytest.fixture

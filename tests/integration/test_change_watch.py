@@ -16,7 +16,7 @@ from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
-from tests.integration.changeworlds import World, serve_captured, serve_world
+from tests.integration.changeworlds import World, serve_world
 
 LIMITS = Limits(rows=1000, age_seconds=900)
 
@@ -25,15 +25,6 @@ LIMITS = Limits(rows=1000, age_seconds=900)
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
     with serve_world(tmp_path) as world:
-        yield world
-
-
-@pytest.fixture
-def captured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Make a table captured whose triggers the service's user may see."""
-    monkeypatch.setattr(oracledb.defaults, "fetch_lobs", False)
-    with serve_captured(tmp_path) as world:
-        world.run("GRANT DEBUG ON USERS TO CDC")
         yield world
 
 
