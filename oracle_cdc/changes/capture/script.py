@@ -55,10 +55,11 @@ def examine(source: Place) -> Iterator[str]:
         f"WHERE OWNER = {owner} AND TYPE = 'TRIGGER'\n  AND NAME IN ({names})"
     )
     yield (
-        "BEGIN\n  FOR broken IN (\n    SELECT OBJECT_NAME FROM ALL_OBJECTS\n"  # noqa: S608
-        f"    WHERE OWNER = {owner} AND OBJECT_TYPE = 'TRIGGER' AND STATUS = 'INVALID'\n"
-        f"      AND OBJECT_NAME IN ({names})\n"
-        f"  ) LOOP\n    EXECUTE IMMEDIATE {dropped} || broken.OBJECT_NAME || '\"';\n"
+        # One that is INVALID without an error compiles at its next use: it stays.
+        "BEGIN\n  FOR broken IN (\n    SELECT DISTINCT NAME FROM ALL_ERRORS\n"  # noqa: S608
+        f"    WHERE OWNER = {owner} AND TYPE = 'TRIGGER' AND ATTRIBUTE = 'ERROR'\n"
+        f"      AND NAME IN ({names})\n"
+        f"  ) LOOP\n    EXECUTE IMMEDIATE {dropped} || broken.NAME || '\"';\n"
         "  END LOOP;\nEND;"
     )
     yield (
