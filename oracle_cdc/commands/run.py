@@ -43,7 +43,8 @@ def run(enabled: Enabled, *, once: bool, environment: Mapping[str, str] = os.env
     Parameters:
         environment: where the service manager says how it wants to be notified.
     """
-    configure_logging(enabled.service.logging, FILES)
+    settings: ServiceSettings = enabled.service
+    configure_logging(settings.logging, FILES)
     stop = threading.Event()
     with ExitStack() as heard:
         if not once:

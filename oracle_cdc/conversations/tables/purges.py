@@ -20,8 +20,10 @@ def purge_ledger(session: Session, *, days: int, needed_from: datetime, row_limi
     """
     limits: dict[str, Any] = {"days": days, "needed_from": needed_from}
     free: set[str] = set()
-    for passed in range(0, MOST_LOCKED, row_limit):
-        found = session.query("find_purgeable", passed=passed, row_limit=row_limit, **limits)
+    for passed_count in range(0, MOST_LOCKED, row_limit):
+        found = session.query(
+            "find_purgeable", passed_count=passed_count, row_limit=row_limit, **limits
+        )
         free |= lock_free(session, [record["call_id"] for record in found])
         if len(free) >= row_limit or len(found) < row_limit:
             break

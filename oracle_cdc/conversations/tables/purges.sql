@@ -28,7 +28,7 @@ SELECT CALL_ID
 FROM CDC_PROCESSED_CALLS
 WHERE {is_purgeable}
 ORDER BY PROCESSED_AT
-OFFSET :passed /*number*/ ROWS FETCH NEXT :row_limit /*number*/ ROWS ONLY
+OFFSET :passed_count /*number*/ ROWS FETCH NEXT :row_limit /*number*/ ROWS ONLY
 
 -- purge_ledger --
 -- One of them, if it is still so once it is locked.
