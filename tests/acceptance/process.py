@@ -176,3 +176,16 @@ def finished(
 def log_text(directory: Path, name: str = "cdc_service.log") -> str:
     path = directory / name
     return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def asking_for_settings(aws: socket.socket) -> dict[str, str]:
+    """Return the variables of a service that asks AWS, which listens there, for its settings."""
+    return {
+        "PATH": os.environ["PATH"],
+        "SSM_PATH": "/app/prod",
+        "SSM_TIMEOUT_SECONDS": "20",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.getsockname()[1]}",
+    }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import PATIENCE_SECONDS, ROOT
+from tests.acceptance.process import PATIENCE_SECONDS, ROOT, asking_for_settings
 
 
 def can_be_first() -> bool:
@@ -47,16 +47,7 @@ def child_of(process: subprocess.Popen[bytes]) -> int:
 def test_sigterm_ends_it_also_before_the_loops_run(
     silent: socket.socket, tmp_path: Path, command: str, code: int
 ) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "LOG_DIR": "none",
-        "SSM_PATH": "/app/prod",
-        "SSM_TIMEOUT_SECONDS": "20",
-        "AWS_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
-    }
+    environment = {**asking_for_settings(silent), "LOG_DIR": "none"}
     service = [sys.executable, str(ROOT / "cdc_service.py"), command]
     process = subprocess.Popen(
         ["unshare", "--pid", "--fork", "--kill-child", *service], cwd=tmp_path, env=environment

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.running.service import signals
-from tests.acceptance.process import PATIENCE_SECONDS, ROOT
+from tests.acceptance.process import PATIENCE_SECONDS, ROOT, asking_for_settings
 
 #: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it
 #: is another than the
@@ -73,15 +73,7 @@ def starting(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]
     """Start a service that has asked AWS for its settings, and waits for the answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(PATIENCE_SECONDS)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SSM_PATH": "/app/prod",
-            "SSM_TIMEOUT_SECONDS": "20",
-            "AWS_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
-        }
+        environment = asking_for_settings(silent)
         command = [sys.executable, str(ROOT / "cdc_service.py"), *arguments]
         with subprocess.Popen(
             command, cwd=folder, env=environment, stderr=subprocess.PIPE
