@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
+from oracle_cdc.watching.supervision import supervised
+from oracle_cdc.watching.together import Together
 from tests.acceptance.process import wait_for
 from tests.acceptance.watching import Manager, manager
 
@@ -84,17 +86,18 @@ def test_the_stop_is_reported() -> None:
         wait_for("the message", lambda: "STOPPING=1" in systemd.lines())
 
 
-def test_the_end_waits_until_the_stop_is_reported() -> None:
+def test_the_end_waits_until_the_stop_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with manager("goodbye") as systemd:
-        notices = Notices(systemd)
-        busy = threading.Event()
-        notices.beat.summary = lambda: str(busy.wait(10))
-        notices.beat.start()
-        notices.stop.set()
+        busy, stop = threading.Event(), threading.Event()
         soon = threading.Timer(0.2, busy.set)
-        soon.start()
-        notices.beat.finish()
-        assert not notices.beat.thread.is_alive()
+        readiness = Together([])
+        monkeypatch.setattr(readiness, "summary", lambda: str(busy.wait(10)))
+        before = set(threading.enumerate())
+        with supervised(readiness, Notifier(systemd.address), None, stop):
+            stop.set()
+            soon.start()
+        left = set(threading.enumerate()) - before
+        assert "beat" not in [thread.name for thread in left]
         soon.join()
 
 

@@ -166,4 +166,12 @@ MUTATIONS = (
         "pass",
         tests=named("unit/test_notify", "the_end_waits_until_the_stop_is_reported"),
     ),
+    mutation(
+        "a goodbye that nobody waits for",
+        "the end of a run waits for the last notice",
+        "oracle_cdc.watching.supervision.supervised",
+        "beat.finish()",
+        "pass",
+        tests=named("unit/test_notify", "the_end_waits_until_the_stop_is_reported"),
+    ),
 )
