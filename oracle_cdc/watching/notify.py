@@ -100,6 +100,13 @@ class Beat:
         self.status = ""
         self.thread = threading.Thread(target=self.run, name="beat", daemon=True)
 
+    def __enter__(self) -> Beat:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.finish()
+
     def start(self) -> None:
         if self.notifier.address:
             self.thread.start()

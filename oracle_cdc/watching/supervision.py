@@ -27,12 +27,11 @@ def supervised(
         summary=readiness.summary,
         stop=stop,
     )
-    beat.start()
     if endpoint is not None:
         endpoint.start()
     try:
-        yield
+        with beat:
+            yield
     finally:
-        beat.finish()
         if endpoint is not None:
             endpoint.close()

@@ -69,9 +69,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         logger.info("looking at %d syncs every %s", len(syncs), parts.pace.interval)
         service = Service(monitor.loops(), monitor.stop, parts.edges.cancel)
         with signals(monitor.stop, log_to_stderr):
-            beat = make_beat(monitor, make_notifier(os.environ))
-            beat.start()
-            stack.callback(beat.finish)
+            stack.enter_context(make_beat(monitor, make_notifier(os.environ)))
             monitor.start()
             return service.run()
 

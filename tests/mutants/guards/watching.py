@@ -169,8 +169,8 @@ MUTATIONS = (
     mutation(
         "a goodbye that nobody waits for",
         "the end of a run waits for the last notice",
-        "oracle_cdc.watching.supervision.supervised",
-        "beat.finish()",
+        "oracle_cdc.watching.notify.Beat.__exit__",
+        "self.finish()",
         "pass",
         tests=named("unit/test_notify", "the_end_waits_until_the_stop_is_reported"),
     ),
