@@ -51,6 +51,8 @@ class Copies:
         self.processes: Processes | None = None
         self.lock = threading.RLock()
         self.starts: dict[str, int] = {}
+        #: The processes that were started and are not known to have ended.
+        self.running: set[str] = set()
         self.troubles: list[Trouble] = []
         self.frozen_at: dict[str, float] = {}
         #: How many times each was asked to stop.
@@ -63,11 +65,15 @@ class Copies:
         return f"{copy}{self.starts.get(copy, 0)}"
 
     def start(self, copy: str) -> None:
+        """Start a copy, unless it runs: who starts it after a downtime may come first."""
         with self.lock:
             if self.is_over or self.is_down or self.processes is None:
                 return
+            if self.process_of(copy) in self.running:
+                return
             number = self.starts[copy] = self.starts.get(copy, 0) + 1
             name = self.process_of(copy)
+            self.running.add(name)
             orders = self.orders.get(copy, ())
             self.processes.send(
                 do=self.program,
@@ -104,13 +110,17 @@ class Copies:
                 self.ended(name, event["code"], at)
 
     def ended(self, name: str, code: int, at: float) -> None:
+        self.running.discard(name)
         self.troubles.append(Trouble("kill", self.frozen_at.pop(name, at), at, name))
         if code not in self.expected_codes(name):
             self.complaints.append(f"process {name} ended by itself with exit code {code}")
         if not self.is_over:
-            timer = threading.Timer(self.restart_seconds, self.start, [name.rstrip("0123456789")])
-            timer.daemon = True
-            timer.start()
+            self.start_later(name.rstrip("0123456789"))
+
+    def start_later(self, copy: str) -> None:
+        timer = threading.Timer(self.restart_seconds, self.start, [copy])
+        timer.daemon = True
+        timer.start()
 
     def expected_codes(self, name: str) -> tuple[int, ...]:
         if not self.stops[name]:
@@ -137,8 +147,7 @@ class Copies:
         """Start, after a downtime, all copies that do not run."""
         self.is_down = False
         for copy in self.starts:
-            if not self.processes or self.process_of(copy) not in self.processes.pids:
-                self.start(copy)
+            self.start(copy)
 
     def end(self) -> None:
         """Stop all. Each must end with 0, unless it was frozen or killed just then."""
