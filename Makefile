@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo services fuzz mariadb test test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
+.PHONY: demo services fuzz mariadb test test-acceptance test-hive monitor-demo monitor-selftest lint lock wheel image reading bench chaos chaos-selftest mutants fidelity clean
 
 # make demo ARGS=events: rows to NATS, which needs a mariadbd; ARGS=changes: row changes to EventBridge.
 # ARGS=monitor: faults between Oracle and a lake, each found and healed. ARGS=all: everything at once.
@@ -23,10 +23,17 @@ services:
 mariadb:
 	@sh standins/services.sh
 
-# Compiled modules are kept: without them each worker compiles all tests again.
+# The suite: two minutes on two processors with nothing else to do. Compiled modules are kept: without them
+# each worker compiles all tests again.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services
-	$(BIN)/python -m pytest -n 5 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(or $(ARGS),--ignore=tests/acceptance)
+
+# Whole programs as their users start them: services, demos, packages, npm, the monitor's page in a browser.
+test-acceptance: export PYTHONDONTWRITEBYTECODE =
+test-acceptance: export TEST_ALL_AT_ONCE = 1
+test-acceptance: .venv/dev.stamp services
+	$(BIN)/python -m pytest -n 5 --dist worksteal tests/acceptance $(ARGS)
 
 # The monitor's Hive edge and runbooks on a genuine HiveServer2: PyPI's pyspark, which needs Java. One to
 # two minutes, and one more to install it the first time. Without Java a line says that it was skipped.
@@ -75,6 +82,7 @@ reading: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.reading --check
 	$(BIN)/cfn-lint deploy/pipeline/template.yaml
 	$(BIN)/mypy --strict oracle_cdc oralite awslite trinolite sync_monitor config.py cdc_service.py
 

@@ -17,6 +17,8 @@ from standins.treatment import PLAIN, Treatment
 
 #: A receive that finds nothing takes at least this time, so that no client spins.
 EMPTY_RECEIVE_SECONDS = 0.08
+#: The longest that SQS lets a receive wait.
+LONGEST_WAIT_SECONDS = 20.0
 MAX_ENTRIES, MAX_BATCH_BYTES = 10, 1 << 20
 #: How many of the visible messages are shuffled before a receive.
 MAX_SHUFFLED = 1000
@@ -40,9 +42,15 @@ class Accepted:
 
 
 class Queues:
-    """All queues of one endpoint and what they accepted. `treat` says how each request is met."""
+    """All queues of one endpoint and what they accepted. `treat` says how each request is met.
 
-    def __init__(self) -> None:
+    Parameters:
+        longest_wait_seconds: when a receive that finds nothing is answered, however long it may
+            wait: a test that reads a queue to its end is spared the wait.
+    """
+
+    def __init__(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
+        self.longest_wait_seconds = longest_wait_seconds
         self.queues: dict[str, Queue] = {}
         self.accepted: list[Accepted] = []
         self.treat: Callable[[Request], Treatment] = lambda request: PLAIN
@@ -121,9 +129,9 @@ class Queues:
     def receive(self, queue: Queue, request: Request, treatment: Treatment) -> Document:
         document = request.document
         check_numbers(document)
-        wait = max(float(document.get("WaitTimeSeconds", 0)), EMPTY_RECEIVE_SECONDS)
+        wait = min(float(document.get("WaitTimeSeconds", 0)), self.longest_wait_seconds)
         limit = int(document.get("MaxNumberOfMessages", 1))
-        deadline = time.monotonic() + wait
+        deadline = time.monotonic() + max(wait, EMPTY_RECEIVE_SECONDS)
         most = limit
         if treatment.shuffle:
             most = MAX_SHUFFLED

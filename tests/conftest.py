@@ -65,7 +65,8 @@ def pytest_collection(session: pytest.Session) -> None:
     if not given or session.config.args != session.config.getini("testpaths"):
         return
     number = int(given["workerid"].removeprefix("gw"))
-    for name in modules_of(session.config.rootpath)[number :: given["workercount"]]:
+    names = modules_of(session.config.rootpath, session.config.getoption("ignore") or ())
+    for name in names[number :: given["workercount"]]:
         # What can't be imported is said where it is collected.
         with suppress(Exception):
             importlib.import_module(name)
@@ -133,6 +134,15 @@ def queue_server() -> Iterator[str]:
     from standins.queueserver import serve_queues
 
     with serve_queues() as queues:
+        yield queues.url
+
+
+@pytest.fixture(scope="session")
+def quick_queue_server() -> Iterator[str]:
+    """Serve queues whose receives wait briefly, for who reads dead letters until none comes."""
+    from standins.queueserver import Queues, serve_queues
+
+    with serve_queues(Queues(longest_wait_seconds=0.1)) as queues:
         yield queues.url
 
 

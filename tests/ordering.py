@@ -14,11 +14,12 @@ Test = TypeVar("Test")
 #: Files whose tests wait for processes, the longest first. Begun at the end, they would be waited
 #: for while the other processes have nothing to do.
 LONG = (
+    "acceptance/test_demo_all.py",
     "acceptance/test_hang.py",
     "acceptance/test_poison.py",
     "acceptance/test_demo.py",
     "acceptance/test_demo_changes.py",
-    "test_packaging.py",
+    "acceptance/test_packaging.py",
     "acceptance/test_run_events.py",
     "processor/test_failures_command.py",
     "integration/test_refused_sends.py",
@@ -48,11 +49,13 @@ def deal_tests(items: Sequence[pytest.Item], shares: int) -> list[pytest.Item]:
     return deal(list(groups.values()), [item for item in items if item not in long], shares)
 
 
-def modules_of(root: Path) -> list[str]:
-    """Return the names of all modules of tests."""
+def modules_of(root: Path, ignored: Sequence[str] = ()) -> list[str]:
+    """Return the names of all modules of tests that are not in a directory that is ignored."""
+    without = [root / directory for directory in ignored]
     names = []
     for path in sorted(root.glob("tests/**/test_*.py")):
-        names.append(".".join(path.relative_to(root).with_suffix("").parts))
+        if not any(directory in path.parents for directory in without):
+            names.append(".".join(path.relative_to(root).with_suffix("").parts))
     return names
 
 

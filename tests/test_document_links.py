@@ -14,8 +14,8 @@ import bench.__main__
 import bench.profile
 import oralite.__main__
 import sync_monitor.demo.load
+import tests.acceptance.page.pictures
 import tests.chaos.__main__
-import tests.monitor.pictures
 import tests.mutants.__main__
 import tests.mutants.rules
 from oracle_cdc.cli import make_parser
@@ -39,7 +39,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "tests.chaos": tests.chaos.__main__.make_parser,
     "tests.mutants": tests.mutants.__main__.make_parser,
     "tests.mutants.rules": tests.mutants.rules.make_parser,
-    "tests.monitor.pictures": tests.monitor.pictures.make_parser,
+    "tests.acceptance.page.pictures": tests.acceptance.page.pictures.make_parser,
     "sync_monitor.demo.load": sync_monitor.demo.load.make_parser,
 }
 #: Run as modules as well; they read no arguments that a test could hold them to.

@@ -23,7 +23,6 @@ from tests.documents import ROOT
 from tests.policies import rights_in
 
 FOLDER = ROOT / "deploy" / "pipeline"
-LINTER = shutil.which("cfn-lint", path=Path(sys.executable).parent)
 HADOLINT = shutil.which("hadolint", path=Path(sys.executable).parent)
 #: Of an alarm that others have already, key by key.
 ERROR_ALARM = {
@@ -74,14 +73,6 @@ def functions(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if resource["Type"] == "AWS::Serverless::Function":
             found[resource["Properties"]["FunctionName"]] = resource["Properties"]
     return found
-
-
-@pytest.mark.skipif(LINTER is None, reason="cfn-lint is not installed (requirements-dev.txt)")
-def test_the_linter_has_nothing_to_say_of_the_template() -> None:
-    said = subprocess.run(
-        [str(LINTER), str(FOLDER / "template.yaml")], capture_output=True, text=True, check=False
-    )
-    assert (said.returncode, said.stdout) == (0, "")
 
 
 @pytest.mark.skipif(HADOLINT is None, reason="hadolint is not installed (requirements-dev.txt)")

@@ -56,7 +56,7 @@ BALANCED = (
 
 # Twenty processes are started one after another, and each server is away for a while.
 @pytest.mark.skipif(
-    os.environ.get("TEST_ALL_AT_ONCE") != "1", reason="TEST_ALL_AT_ONCE=1 runs it, as .ci/run does"
+    os.environ.get("TEST_ALL_AT_ONCE") != "1", reason="make test-acceptance runs it"
 )
 @pytest.mark.timeout(600)
 def test_everything_at_once_balances_through_every_outage_and_kill(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ for python in "$@"; do
         attempt "$name: make demo ARGS=$demo" make demo ARGS="$demo" PYTHON="$python"
     done
     [ "${TESTS:-yes}" = no ] || attempt "$name: make test" make test PYTHON="$python"
+    [ "${TESTS:-yes}" = no ] || attempt "$name: make test-acceptance" make test-acceptance PYTHON="$python"
     cd /
 done
 exit $failed

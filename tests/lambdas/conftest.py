@@ -18,10 +18,10 @@ __all__ = ["the_whole_log"]
 
 @pytest.fixture
 def function(
-    cloud: Cloud, queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, quick_queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PipelineWorld]:
     """Give what a function finds in its environment and beside its package."""
-    world = PipelineWorld(cloud, queue_server, tmp_path)
+    world = PipelineWorld(cloud, quick_queue_server, tmp_path)
     for name, value in world.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))

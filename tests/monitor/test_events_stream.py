@@ -25,10 +25,10 @@ from sync_monitor.stream_wiring import make_stream_looker, stream_syncs
 from sync_monitor.streams.counting import Stream
 from sync_monitor.verdicts import Issue, IssueKind, Reason
 from sync_monitor.wiring import all_statements
+from tests.acceptance.eventaside import environment_of, refuse
 from tests.acceptance.process import finished
 from tests.eventfixtures import events_world as events_world
 from tests.eventfixtures import table as table
-from tests.integration.eventaside import environment_of, refuse
 from tests.integration.eventworlds import EventsWorld
 from tests.integration.rowtables import PASSWORD, READER
 from tests.monitor.asked import failure_of

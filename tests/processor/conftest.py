@@ -38,21 +38,21 @@ def desk(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    sqs_server: str,
+    quick_queue_server: str,
 ) -> Iterator[Desk]:
-    desk = Desk(cloud, Typist(tmp_path, monkeypatch, capsys), sqs_server)
+    desk = Desk(cloud, Typist(tmp_path, monkeypatch, capsys), quick_queue_server)
     yield desk
     desk.close()
 
 
 @pytest.fixture
 def pipelines(
-    cloud: Cloud, queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, quick_queue_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PipelineWorld]:
     for service in ("KINESIS", "EVENTBRIDGE", "DYNAMODB", "CLOUDWATCH"):
         # boto3's session puts them into the environment of the process.
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", cloud.url)
-    world = PipelineWorld(cloud, queue_server, tmp_path)
+    world = PipelineWorld(cloud, quick_queue_server, tmp_path)
     yield world
     world.close()
 

@@ -18,8 +18,8 @@ HELD = 20
 
 
 @pytest.fixture
-def many(cloud: Cloud, queue_server: str, tmp_path: Path) -> Iterator[PipelineWorld]:
-    world = PipelineWorld(cloud, queue_server, tmp_path, shards=HELD + 1)
+def many(cloud: Cloud, quick_queue_server: str, tmp_path: Path) -> Iterator[PipelineWorld]:
+    world = PipelineWorld(cloud, quick_queue_server, tmp_path, shards=HELD + 1)
     yield world
     world.close()
 

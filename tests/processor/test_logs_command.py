@@ -12,6 +12,12 @@ from tests.awsplaces import connect, make_name
 from tests.processor.commands import Desk
 
 
+@pytest.fixture(scope="module")
+def quick_queue_server(sqs_server: str) -> str:
+    """Return moto's address: it has logs too."""
+    return sqs_server
+
+
 @pytest.fixture
 def function(desk: Desk) -> str:
     """Give a function whose log has five lines, a second apart."""

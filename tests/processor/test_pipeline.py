@@ -264,9 +264,9 @@ def test_what_is_not_named_as_passing_is_a_dead_letter(pipelines: PipelineWorld)
 
 
 def test_a_shard_that_was_taken_before_a_look_failed_is_read(
-    cloud: Cloud, queue_server: str, tmp_path: Path
+    cloud: Cloud, quick_queue_server: str, tmp_path: Path
 ) -> None:
-    world = PipelineWorld(cloud, queue_server, tmp_path, shards=3)
+    world = PipelineWorld(cloud, quick_queue_server, tmp_path, shards=3)
     world.put(*range(12))
     leg = world.leg()
     # Three leases are made and one is taken.

@@ -1,1 +1,1 @@
-"""How the code reads, in numbers. tests/test_reading.py holds the budgets."""
+"""How the code reads, in numbers. `make lint` holds the budgets."""

@@ -1,18 +1,32 @@
-"""Print how the code reads, package by package: `python -m tests.reading [--offenders [PATH]]`."""
+"""Print how the code reads, package by package: `python -m tests.reading`.
+
+`--offenders [PATH]` prints what is over a budget. `--check` ends with 1 where a package does not
+keep one, as `make lint` asks.
+"""
 
 from __future__ import annotations
 
 import argparse
 import ast
 import math
+import sys
 from collections.abc import Sequence
 from statistics import median
 
-from tests.reading.budgets import BUDGETS, DENSITIES, offenders, per_thousand
+from tests.reading.budgets import BUDGETS, DENSITIES, breaches, offenders, per_thousand
 from tests.reading.functions import depth, is_public, is_typed, length
 from tests.reading.functions import positional as positional_parameters
-from tests.reading.sources import PRODUCT, Function, Source, by_room, read_all
+from tests.reading.sources import (
+    PACKAGES,
+    PRODUCT,
+    Function,
+    Source,
+    by_room,
+    read_all,
+    read_package,
+)
 
+CHECK_HELP = "end with 1 where a package does not keep a budget"
 HELP = "print every place that breaks a budget, or those below PATH, instead of the tables"
 #: Column -> what stands in it for the sources of a package or a room.
 Row = dict[str, str]
@@ -84,20 +98,35 @@ def print_offenders(packages: dict[str, list[Source]], wanted: str) -> None:
                     print(f"{place}: {budget.name}")
 
 
-def main() -> None:
-    """Print the tables or the offenders."""
+def check() -> int:
+    """Print which budgets are not kept, and return the exit code."""
+    code = 0
+    for package in PACKAGES:
+        for breach in breaches(package, read_package(package)):
+            print(f"{package}: {breach}; `python -m tests.reading --offenders` prints where")
+            code = 1
+    return code
+
+
+def main() -> int:
+    """Print the tables, the offenders or the breaches, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.reading", description=__doc__)
     parser.add_argument("--offenders", nargs="?", const="", metavar="PATH", help=HELP)
-    wanted: str | None = parser.parse_args().offenders
+    parser.add_argument("--check", action="store_true", help=CHECK_HELP)
+    options = parser.parse_args()
+    if options.check:
+        return check()
+    wanted: str | None = options.offenders
     packages = read_all()
     if wanted is not None:
         print_offenders(packages, wanted)
-        return
+        return 0
     print_table({name: measure(sources) for name, sources in packages.items()})
     print()
     rooms = by_room(packages[PRODUCT])
     print_table({name: measure(sources) for name, sources in rooms.items()})
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.documents import ROOT
-from tests.ordering import LONG, deal
+from tests.ordering import LONG, deal, modules_of
 
 
 def test_shares_begin_with_long_tests_but_two_and_groups_stay_together() -> None:
@@ -23,3 +23,8 @@ def test_no_test_is_lost_or_doubled(shares: int, count: int) -> None:
 @pytest.mark.parametrize("file", LONG)
 def test_long_files_are_there(file: str) -> None:
     assert (ROOT / "tests" / file).is_file()
+
+
+def test_what_is_ignored_is_not_imported() -> None:
+    every, some = modules_of(ROOT), modules_of(ROOT, ["tests/unit"])
+    assert set(every) - set(some) == {name for name in every if name.startswith("tests.unit.")}

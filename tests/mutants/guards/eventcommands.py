@@ -8,8 +8,8 @@ from tests.mutants.places import named
 COMMANDS = "oracle_cdc.commands.events"
 STANDING = "oracle_cdc.mariadb.standing"
 BALANCE = "unit/test_events_balance"
-CHECK = "integration/eventcommands/test_check"
-STREAM = "integration/eventcommands/test_init_stream"
+CHECK = "acceptance/eventcommands/test_check"
+STREAM = "acceptance/eventcommands/test_init_stream"
 STORE = "mariadb/test_standing"
 
 MUTATIONS = (

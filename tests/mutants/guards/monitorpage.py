@@ -82,7 +82,9 @@ MUTATIONS = (
         "sync_monitor.web.words.isolated",
         'f"\\N{FIRST STRONG ISOLATE}{name}\\N{POP DIRECTIONAL ISOLATE}"',
         "name",
-        tests=named("monitor/test_page_names", "of_two_hebrew_names_each_has_its_own_number"),
+        tests=named(
+            "acceptance/page/test_page_names", "of_two_hebrew_names_each_has_its_own_number"
+        ),
     ),
     mutation(
         "looks as often as asked",

@@ -8,12 +8,12 @@ from tests.mutants.places import MARIADB_SQL, named
 REPLAY = "oracle_cdc.events.replay"
 AGAIN = "oracle_cdc.relay.again.Again"
 COMMANDS = "oracle_cdc.commands"
-FAILURES = "integration/test_event_failures"
-BACKFILL = "integration/test_event_backfill"
+FAILURES = "acceptance/test_event_failures"
+BACKFILL = "acceptance/test_event_backfill"
 ON_DOUBLES = "relay/test_event_replay"
 AGAIN_TESTS = "relay/test_again"
 TABLE = "mariadb/test_set_aside"
-BOTH = "integration/test_failures_of_both"
+BOTH = "acceptance/test_failures_of_both"
 
 MUTATIONS = (
     mutation(

@@ -21,7 +21,7 @@ from tests.mariadb.needs import do_without
 from tests.sharing import make_once
 from tests.world import World
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXTRAS = ("demo", "events", "monitor", "triage")
 SCHEMA = (ROOT / "init_oracle_tables.sql").read_bytes()
 

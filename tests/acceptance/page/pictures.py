@@ -1,4 +1,4 @@
-"""Make the pictures of docs/monitor.md of a running page: `python -m tests.monitor.pictures`."""
+"""Make the pictures of docs/monitor.md: `python -m tests.acceptance.page.pictures`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Any
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.site import Site
-from tests.monitor.browser import chromium, picture, what_is_missing
+from tests.acceptance.page.browser import chromium, picture, what_is_missing
 from tests.monitor.many import many_syncs
 from tests.monitor.stories import faults, wells
 from tests.monitor.streamstories import streams
 from tests.monitor.test_page_asking import asking
 
-DOCS = Path(__file__).parents[2] / "docs" / "pictures"
+DOCS = Path(__file__).parents[3] / "docs" / "pictures"
 WIDTH = 1440
 NOWHERE = "http://127.0.0.1:1"
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
-    parser = argparse.ArgumentParser(prog="python -m tests.monitor.pictures")
+    parser = argparse.ArgumentParser(prog="python -m tests.acceptance.page.pictures")
     parser.add_argument("--into", type=Path, default=DOCS, help="directory (docs/pictures)")
     return parser
 

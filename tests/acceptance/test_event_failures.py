@@ -9,8 +9,7 @@ from datetime import datetime
 import pytest
 
 from oracle_cdc.mariadb.names import name_failure
-from tests.acceptance.process import finished
-from tests.integration.eventaside import (
+from tests.acceptance.eventaside import (
     NO_STORE,
     NOWHERE,
     PRIVATE,
@@ -21,6 +20,7 @@ from tests.integration.eventaside import (
     refuse,
     tracked,
 )
+from tests.acceptance.process import finished
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.nats.streams import Streams
 

@@ -6,8 +6,8 @@ import pytest
 
 from oracle_cdc.mariadb.tables import read_tables_text
 from oracle_cdc.oracle.ddl import read_tables
+from tests.acceptance.eventcommands.running import EVENTS_ALONE, TABLES, run, said
 from tests.acceptance.process import finished
-from tests.integration.eventcommands.running import EVENTS_ALONE, TABLES, run, said
 from tests.integration.eventworlds import EventsWorld
 from tests.mariadb.schema import RIGHTS
 from tests.world import USER, World

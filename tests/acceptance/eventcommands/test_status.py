@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.eventcommands.running import EVENTS_ALONE, everything, run, said
 from tests.acceptance.process import finished
-from tests.integration.eventcommands.running import EVENTS_ALONE, everything, run, said
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.world import USER, World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.eventcommands.running import said
+from tests.acceptance.eventcommands.running import said
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.integration.rowtables import EVENTS
 from tests.unit.test_events_settings import FORMER

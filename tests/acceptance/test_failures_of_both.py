@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.mariadb.names import name_failure
+from tests.acceptance.eventaside import EVENTS_ALONE, NO_STORE, listed
 from tests.acceptance.failures import fail_a_call, failure_ids
 from tests.acceptance.process import finished
-from tests.integration.eventaside import EVENTS_ALONE, NO_STORE, listed
 from tests.integration.eventworlds import EventsWorld
 from tests.world import USER, World
 

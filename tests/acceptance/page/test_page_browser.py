@@ -15,7 +15,7 @@ import pytest
 from sync_monitor.web import limits
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
-from tests.monitor.browser import AXE, MARKS, chromium
+from tests.acceptance.page.browser import AXE, MARKS, chromium
 from tests.monitor.claudes import REPLY, message
 from tests.monitor.loopback import Loopback, served
 from tests.monitor.pageworld import FAULTY, Page, short_stories

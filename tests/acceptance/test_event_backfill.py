@@ -27,8 +27,7 @@ from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.programs import Enabled
 from oracle_cdc.relay.values import Slice
-from tests.acceptance.process import Process, finished, running, wait_for
-from tests.integration.eventaside import (
+from tests.acceptance.eventaside import (
     NO_STORE,
     NOWHERE,
     environment_of,
@@ -37,6 +36,7 @@ from tests.integration.eventaside import (
     refuse,
     tracked,
 )
+from tests.acceptance.process import Process, finished, running, wait_for
 from tests.integration.eventworlds import EventsWorld
 from tests.nats.streams import Streams
 from tests.world import World

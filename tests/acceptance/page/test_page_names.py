@@ -9,7 +9,7 @@ import pytest
 
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
-from tests.monitor.browser import MARKS, chromium
+from tests.acceptance.page.browser import MARKS, chromium
 from tests.monitor.pageworld import page_of
 from tests.monitor.stories import Story, make_sync
 

@@ -9,8 +9,8 @@ import pytest
 
 from standins import natsserver
 from standins.natsserver import NatsServer
+from tests.acceptance.eventcommands.running import EVENTS_ALONE, everything, make_stream, said
 from tests.acceptance.process import finished
-from tests.integration.eventcommands.running import EVENTS_ALONE, everything, make_stream, said
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.integration.rowtables import TABLE
 from tests.mariadb.schema import RIGHTS

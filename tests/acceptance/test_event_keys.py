@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from tests.integration.eventaside import failures, listed
+from tests.acceptance.eventaside import failures, listed
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.nats.streams import Streams
 

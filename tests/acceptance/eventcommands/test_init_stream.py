@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from nats.js.api import DiscardPolicy, StreamConfig
 
-from tests.integration.eventcommands.running import everything, make_stream, run, said
+from tests.acceptance.eventcommands.running import everything, make_stream, run, said
 from tests.integration.eventworlds import EventsWorld
 from tests.nats.streams import Streams
 

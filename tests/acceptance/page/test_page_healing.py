@@ -25,7 +25,7 @@ from sync_monitor.web import limits, triage
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.words import WORDS
-from tests.monitor.browser import MARKS, chromium
+from tests.acceptance.page.browser import MARKS, chromium
 from tests.monitor.edges import Stage, settings_in, staged
 from tests.monitor.stories import make_site
 from tests.monitor.test_injections import severity_of
