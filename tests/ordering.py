@@ -11,42 +11,76 @@ import pytest
 
 Test = TypeVar("Test")
 
-#: Files whose tests wait for processes, the longest first. Begun at the end, they would be waited
-#: for while the other processes have nothing to do.
-LONG = (
-    "acceptance/test_demo_all.py",
-    "acceptance/test_hang.py",
-    "acceptance/test_poison.py",
-    "acceptance/test_demo.py",
-    "acceptance/test_demo_changes.py",
-    "acceptance/test_packaging.py",
-    "acceptance/test_run_events.py",
-    "processor/test_failures_command.py",
-    "integration/test_refused_sends.py",
-    "acceptance/test_demo_events.py",
-    "nats/test_outages.py",
-    "acceptance/test_npm.py",
-    "acceptance/test_quick_start.py",
-    "integration/test_stubborn_ledger.py",
-    "integration/test_stubborn_answers.py",
-    "acceptance/test_stand_in_alone.py",
-    "acceptance/test_privacy.py",
-    "mutants/test_mutants.py",
-    "acceptance/test_without_files.py",
+#: Files whose tests wait for processes and time-outs, in lanes. A process begins with one lane,
+#: while those without one keep the processors busy. Begun at the end, they would be waited for.
+LANES = (
+    (
+        "integration/test_refused_sends.py",
+        "integration/test_stubborn_ledger.py",
+        "integration/test_stubborn_answers.py",
+        "integration/test_answers_kept.py",
+        "processor/test_failures_command.py",
+        "integration/test_concurrent_capture.py",
+        "processor/test_pipeline.py",
+        "integration/test_queue_access.py",
+        "integration/test_inbound_cycle.py",
+        "integration/test_sqs_failures.py",
+        "integration/test_health.py",
+        "integration/test_conversations_received.py",
+        "integration/test_errors.py",
+        "integration/test_dead_letter_queue.py",
+        "integration/test_replaced.py",
+    ),
+    (
+        "nats/test_outages.py",
+        "monitor/test_service.py",
+        "monitor/test_processor_stream.py",
+        "processor/test_redriving.py",
+        "lakes/test_trino.py",
+        "oralite/test_locks.py",
+        "integration/test_stubborn.py",
+        "processor/test_dead_letter_commands.py",
+        "integration/test_ids.py",
+        "integration/test_documented_sql.py",
+        "monitor/test_page_asking.py",
+        "integration/test_change_order.py",
+        "integration/test_useless_answers.py",
+        "integration/test_short_polls.py",
+        "integration/test_health_host.py",
+    ),
+    (
+        "acceptance/test_hang.py",
+        "acceptance/test_demo_changes.py",
+        "acceptance/test_privacy.py",
+        "acceptance/test_stand_in_alone.py",
+    ),
+    (
+        "acceptance/test_poison.py",
+        "acceptance/test_packaging.py",
+        "acceptance/test_run_events.py",
+        "acceptance/test_npm.py",
+    ),
+    (
+        "acceptance/test_demo_all.py",
+        "acceptance/test_demo.py",
+        "acceptance/test_demo_events.py",
+        "acceptance/test_quick_start.py",
+        "acceptance/test_without_files.py",
+    ),
 )
-#: How many processes begin with the others, which keep the processors busy while those wait.
-BUSY = 2
 
 
 def deal_tests(items: Sequence[pytest.Item], shares: int) -> list[pytest.Item]:
-    """Return tests in the order in which each of these shares begins with its long ones."""
-    groups: dict[str, list[pytest.Item]] = {}
-    for file in LONG:
-        for item in items:
-            if item.nodeid.startswith(f"tests/{file}::"):
-                groups.setdefault(find_group(item), []).append(item)
-    long = set(chain(*groups.values()))
-    return deal(list(groups.values()), [item for item in items if item not in long], shares)
+    """Return tests in the order in which each of these shares begins with its lane."""
+    lanes = []
+    for files in LANES:
+        lane: list[pytest.Item] = []
+        for file in files:
+            lane.extend(item for item in items if item.nodeid.startswith(f"tests/{file}::"))
+        if lane:
+            lanes.append(lane)
+    long = set(chain(*lanes))
+    return deal(lanes, [item for item in items if item not in long], shares)
 
 
 def modules_of(root: Path, ignored: Sequence[str] = ()) -> list[str]:
@@ -59,30 +93,16 @@ def modules_of(root: Path, ignored: Sequence[str] = ()) -> list[str]:
     return names
 
 
-def find_group(item: pytest.Item) -> str:
-    """Return what tests have in common that stay together: a fixture that their file makes once."""
-    made: dict[str, Sequence[pytest.FixtureDef[object]]] = {}
-    if isinstance(item, pytest.Function):
-        made = dict(item._fixtureinfo.name2fixturedefs)
-    for name, definitions in made.items():
-        if definitions[-1].scope == "module":
-            return f"{item.path} {name}"
-    return item.nodeid
+def deal(lanes: Sequence[Sequence[Test]], others: Sequence[Test], shares: int) -> list[Test]:
+    """Return all in shares of equal length, as xdist cuts them, over which lanes are dealt first.
 
-
-def deal(groups: Sequence[Sequence[Test]], others: Sequence[Test], shares: int) -> list[Test]:
-    """Return all in shares of equal length, as xdist cuts them, over which groups are dealt first.
-
-    The last of several shares have none. A share that its groups fill goes on into the next.
+    A share that its lanes fill goes on into the next.
     """
-    waiting = max(1, shares - BUSY)
-    left = len(others) + sum(map(len, groups))
+    left = len(others) + sum(map(len, lanes))
     rest = iter(others)
     dealt: list[Test] = []
     for share in range(shares):
-        mine: list[Test] = []
-        if share < waiting:
-            mine.extend(chain(*groups[share::waiting]))
+        mine = list(chain(*lanes[share::shares]))
         size = left // (shares - share)
         left -= size
         while len(mine) < size:

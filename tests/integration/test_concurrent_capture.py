@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from oracle_cdc.conversations.outbound.turns import Search, Turn
 from oracle_cdc.conversations.rules.claims import choose_claims
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
@@ -35,7 +37,11 @@ def test_a_paused_mode_claims_nothing_and_shows_life(world: World) -> None:
     assert year > 2020
 
 
-def test_an_uncommitted_update_of_the_mode_row_does_not_delay_the_work(world: World) -> None:
+def test_an_uncommitted_update_of_the_mode_row_does_not_delay_the_work(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("oracle_cdc.conversations.tables.checkpoints.LOCK_WAIT_SECONDS", 0.1)
     service = world.application()
     world.cycle(service)
     dba = world.connect()

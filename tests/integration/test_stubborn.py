@@ -165,7 +165,7 @@ def test_a_search_that_times_out_is_tried_with_a_shorter_slice(
     monkeypatch.setattr("oracle_cdc.conversations.outbound.searching.find_work", search)
     service = world.application()
     service.database.settings = service.database.settings.model_copy(
-        update={"call_timeout_seconds": 1.0}
+        update={"call_timeout_seconds": 0.5}
     )
 
     cycle_until(world, service, are_sent(world, "1"))

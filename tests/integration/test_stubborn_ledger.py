@@ -146,7 +146,7 @@ def test_an_uncommitted_row_of_another_session_delays_its_own_call_alone(world: 
     # waited with it.
     world.cycle(service := world.application())
     service.database.settings = service.database.settings.model_copy(
-        update={"call_timeout_seconds": 1.0}
+        update={"call_timeout_seconds": 0.5}
     )
     other = world.connect()
     other.cursor().execute(

@@ -2,84 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.mutants.groups import GROUPS
-from tests.mutants.mutation import Edit, Misplaced, Mutation, mutation, restore
-from tests.mutants.runner import CAUGHT, ERROR, SURVIVED, judge, try_all
+from tests.mutants.mutation import Edit, Misplaced, restore
+from tests.mutants.runner import CAUGHT, ERROR, SURVIVED, judge
+from tests.mutants.sampletree import CODE, turned
+from tests.mutants.sampletree import tree as tree
 from tests.mutants.tables import BY_NAME, MUTATIONS, TABLES
 from tests.mutants.tree import ROOT, Run
-
-CODE = """
-LIMIT: int = 3
-
-
-class Gate:
-    def opens(self, n: int) -> bool:
-        return (
-            n
-            < LIMIT
-        )
-
-    def shuts(self, n: int) -> bool:
-        return not n < LIMIT
-
-
-def closes(n: int) -> bool:
-    if n:
-        return False
-    return True
-"""
-
-SQL = """-- first --
--- Says one.
-SELECT 1 FROM DUAL
-WHERE 1 = 1
-
--- second --
-SELECT 2 FROM DUAL
-WHERE 1 = 1
-"""
-
-TESTS = """
-from room.gate import Gate, closes
-
-def test_the_gate_is_shut_at_its_limit():
-    assert not Gate().opens(3)
-
-def test_nothing_of_the_gate():
-    assert True
-"""
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """Make a small tree of one module, one file of statements and its tests, as git knows it."""
-    root = tmp_path / "source"
-    for name, text in (
-        ("room/__init__.py", ""),
-        ("room/gate.py", CODE),
-        ("room/gate.sql", SQL),
-        ("test_gate.py", TESTS),
-    ):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    for name in ("__init__.py", "mutants/__init__.py", "mutants/verdict.py"):
-        (root / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "tests" / name, root / "tests" / name)
-    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-    return root
-
-
-def turned(before: str = "n < LIMIT", after: str = "n <= LIMIT", **changes: str) -> Mutation:
-    """Return the mutation of the gate."""
-    target = changes.get("target", "room.gate.Gate.opens")
-    return mutation("gate turned", "shut at its limit", target, before, after, tests="test_gate.py")
 
 
 def test_a_text_is_found_however_its_lines_are_broken(tree: Path) -> None:
@@ -149,22 +83,6 @@ def test_only_a_failing_test_catches_a_mutation(
     code: int, failures: tuple[tuple[str, str, str], ...], word: str
 ) -> None:
     assert judge(Run(code, failures, "the end"))[0] == word
-
-
-def test_mutations_are_caught_or_survive_in_copies_of_the_tree(tree: Path, tmp_path: Path) -> None:
-    survivor = mutation("unseen", "", "room.gate.closes", "if n", "if not n", tests="test_gate.py")
-    printed: list[str] = []
-    verdicts = try_all([turned(), survivor], tree, tmp_path, parallel=2, report=printed.append)
-    words = {verdict.mutation.name: verdict.word for verdict in verdicts}
-    assert words == {"gate turned": CAUGHT, "unseen": SURVIVED}
-    assert (tree / "room/gate.py").read_text() == CODE
-
-
-def test_nothing_is_tried_when_a_test_fails_unbroken(tree: Path, tmp_path: Path) -> None:
-    (tree / "test_gate.py").write_text(TESTS.replace("assert True", "assert False"))
-    printed: list[str] = []
-    assert not try_all([turned()], tree, tmp_path, parallel=1, report=printed.append)
-    assert "not all tests pass" in printed[0]
 
 
 def test_names_of_mutations_are_unique() -> None:
