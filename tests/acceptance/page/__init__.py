@@ -1,1 +1,1 @@
-"""The monitor's page as a person sees it: in a real browser, of a process of its own."""
+"""The monitor's page as a person sees it: in a real browser, of a process, at a thousand syncs."""

@@ -43,7 +43,7 @@ PRIVATE = (
     "logs/cdc_service.log",
     "sample_data_spc/T.csv",
     "deploy/terraform/terraform.tfstate",
-    "tests/test_container.py",
+    "tests/acceptance/test_container.py",
     "oralite/__init__.py",
     "awslite/__init__.py",
     "oracle_cdc/__pycache__/cli.cpython-312.pyc",
