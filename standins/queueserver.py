@@ -16,7 +16,7 @@ from standins.queues import Message, Queue
 from standins.treatment import PLAIN, Treatment
 
 #: A receive that finds nothing takes at least this time, so that no client spins.
-EMPTY_RECEIVE_SECONDS = 0.08
+LEAST_WAIT_SECONDS = 0.08
 #: The longest that SQS lets a receive wait.
 LONGEST_WAIT_SECONDS = 20.0
 MAX_ENTRIES, MAX_BATCH_BYTES = 10, 1 << 20
@@ -45,11 +45,19 @@ class Queues:
     """All queues of one endpoint and what they accepted. `treat` says how each request is met.
 
     Parameters:
-        longest_wait_seconds: when a receive that finds nothing is answered, however long it may
-            wait: a test that reads a queue to its end is spared the wait.
+        least_wait_seconds: before a receive that finds nothing is answered, however briefly it may
+            wait. A test whose client asks a few times has no need of it.
+        longest_wait_seconds: when it is answered, however long it may wait: a test that reads a
+            queue to its end is spared the wait.
     """
 
-    def __init__(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        least_wait_seconds: float = LEAST_WAIT_SECONDS,
+        longest_wait_seconds: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
+        self.least_wait_seconds = least_wait_seconds
         self.longest_wait_seconds = longest_wait_seconds
         self.queues: dict[str, Queue] = {}
         self.accepted: list[Accepted] = []
@@ -131,7 +139,7 @@ class Queues:
         check_numbers(document)
         wait = min(float(document.get("WaitTimeSeconds", 0)), self.longest_wait_seconds)
         limit = int(document.get("MaxNumberOfMessages", 1))
-        deadline = time.monotonic() + max(wait, EMPTY_RECEIVE_SECONDS)
+        deadline = time.monotonic() + max(wait, self.least_wait_seconds)
         most = limit
         if treatment.shuffle:
             most = MAX_SHUFFLED

@@ -143,9 +143,9 @@ def sqs_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def queue_server() -> Iterator[str]:
     """Serve queues, and nothing else of AWS, in a fifth of moto's time for this test process."""
-    from standins.queueserver import serve_queues
+    from standins.queueserver import Queues, serve_queues
 
-    with serve_queues() as queues:
+    with serve_queues(Queues(least_wait_seconds=0.005)) as queues:
         yield queues.url
 
 

@@ -16,7 +16,7 @@ from tests.world import USER, World
 
 FAILURES = f"SELECT CALL_ID, TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES"
 #: More than any of these tests needs by far; a cycle and its pause take a fraction of a second.
-MOST_CYCLES = 150
+MOST_CYCLES = 400
 
 
 def cycle_until(world: World, service: Application, is_done: Callable[[], bool]) -> None:

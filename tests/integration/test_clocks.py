@@ -24,7 +24,7 @@ from tests.world import USER, World
 
 HOUR, DAY = 3600, 86_400
 #: A few cycles more than one, because some calls are looked at again before they are due.
-MOST_CYCLES = 40
+MOST_CYCLES = 100
 
 
 def cycle_until_sent(world: World, service: Application, call_id: str) -> None:

@@ -20,7 +20,7 @@ from tests.world import USER, World
 
 FAILURES = f"SELECT CALL_ID, TOTAL_ATTEMPTS FROM {USER}.SQS_PERMANENT_FAILURES"
 #: More than any of these tests needs by far; a cycle and its pause take a fraction of a second.
-MOST_CYCLES = 200
+MOST_CYCLES = 500
 BAD = "MARKED"
 
 Entries = Sequence[dict[str, Any]]

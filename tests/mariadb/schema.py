@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
+import pymysql
+
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.tables import create_tables
 from oracle_cdc.mariadb.tracking import MariaDbTracking
@@ -16,6 +18,7 @@ from standins.mariadbserver import MariaDbServer
 
 NUMBERS = itertools.count(1)
 PASSWORD = "pä'ss"
+NO_SUCH_THREAD = 1094
 RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE"
 
 
@@ -100,8 +103,16 @@ class Schema:
     def kill_sessions(self) -> None:
         """End the user's sessions, and wait until they are gone."""
         for number in self.sessions():
-            self.administer(f"KILL CONNECTION {number}")
+            self.kill_session(number)
         self.wait_until_gone()
+
+    def kill_session(self, number: int) -> None:
+        """End a session, which may have ended by itself since it was listed."""
+        try:
+            self.administer(f"KILL CONNECTION {number}")
+        except pymysql.err.OperationalError as error:
+            if error.args[0] != NO_SUCH_THREAD:
+                raise
 
     def wait_until_gone(self) -> None:
         """Wait until the user has no session. The test's time-out ends it else."""
