@@ -23,7 +23,7 @@ services:
 mariadb:
 	@sh standins/services.sh
 
-# The suite: two minutes on two processors with nothing else to do. Compiled modules are kept: without them
+# The suite: about two minutes on two processors with nothing else to do. Compiled modules are kept: without them
 # each worker compiles all tests again.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services

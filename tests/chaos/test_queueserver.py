@@ -14,6 +14,9 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from standins.queueserver import Queues, serve_queues
 from standins.treatment import Treatment
 
+#: Less than the longest wait of a receive.
+PATIENCE_SECONDS = 10
+
 _numbers = itertools.count(1)
 
 
@@ -38,7 +41,7 @@ def connect(url: str) -> Iterator[Any]:
         region_name="eu-west-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=PATIENCE_SECONDS),
     )
     yield client
     client.close()
@@ -281,3 +284,10 @@ def test_an_entry_that_is_made_to_fail_is_not_taken(queues: Queues) -> None:
 
     assert [entry["Code"] for entry in answer["Failed"]] == ["InternalError"]
     assert [message.body for message in queue.messages.values()] == ["a"]
+
+
+def test_no_receive_waits_longer_than_its_server_lets_it() -> None:
+    with serve_queues(Queues(longest_wait_seconds=0.05)) as brief:
+        for sqs in connect(brief.url):
+            # Its client would give up first.
+            assert receive(sqs, create(sqs), WaitTimeSeconds=20) == []
