@@ -179,10 +179,18 @@ def test_a_shard_of_which_nothing_is_kept_is_named_with_those_that_are(desk: Des
     assert "--shard: nothing is kept of shard-9; known: shard-0" in done.err
 
 
-def test_a_processor_that_never_ran_has_nothing_to_reset(desk: Desk) -> None:
-    done = desk.type("checkpoint", "reset", "--processor", "cdc-processor-1")
-    assert done.code == 0
-    assert "nothing is kept of processor cdc-processor-1" in done.out
+def test_a_processor_of_which_nothing_is_kept_is_named_with_those_that_are(desk: Desk) -> None:
+    misspelt = ("checkpoint", "reset", "--processor", "cdc-procesor", "--yes")
+    said = f"--processor: nothing is kept of cdc-procesor on stream {desk.stream}; known: "
+    done = desk.type(*misspelt)
+    assert (done.code, done.out) == (2, "")
+    assert f"{said}none" in done.err
+    for shard in ("shard-0", "shard-1"):
+        read_up_to(desk, shard, REACHED)
+    for name, stream in (("cdc-processor-1", desk.stream), ("of-another-stream", "another")):
+        LeaseRows(desk.rows.client, processor=name, stream=stream).create(Lease("shard-0"))
+    assert f"{said}{PROCESSOR}, cdc-processor-1\n" in desk.type(*misspelt).err
+    assert kept(desk, "shard-0").sequence_number == REACHED
 
 
 def test_whatever_pipelines_run_here_the_processor_can_be_asked(desk: Desk) -> None:

@@ -82,6 +82,25 @@ class LeaseRows:
                 return leases
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def list_processors(self) -> list[str]:
+        """Return every processor that has a lease on the stream, by reading the whole table."""
+        names: set[str] = set()
+        request: dict[str, Any] = {
+            "TableName": self.client.place,
+            "ConsistentRead": True,
+            "ProjectionExpression": "#p",
+            "FilterExpression": "begins_with(#s, :s)",
+            "ExpressionAttributeNames": {"#p": PROCESSOR, "#s": SHARD},
+            "ExpressionAttributeValues": encode({":s": name_shard(self.stream, "")}),
+        }
+        while True:
+            with self.client.calling("Scan") as dynamodb:
+                answer: Mapping[str, Any] = dynamodb.scan(**request)
+                names.update(decode(item)[PROCESSOR] for item in answer["Items"])
+            if not answer.get("LastEvaluatedKey"):
+                return sorted(names)
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def find(self, shard_id: str) -> Lease | None:
         """Return the lease of a shard, or None."""
         item = read_item(self.client, self.key(shard_id))

@@ -123,16 +123,14 @@ def as_record(lease: Lease) -> dict[str, object]:
 def move(rows: LeaseRows, options: Namespace, limit: timedelta) -> None:
     """Say what the reset means, ask where something could be lost, and do it.
 
-    Raises SettingsError for a shard of which nothing is kept, or a position that is none.
+    Raises SettingsError for a processor or a shard of which nothing is kept, or a position that
+    is none.
 
     Parameters:
         limit: a lease that was written longer ago is nobody's any more.
     """
     position = parse_position(options.to or "trim-horizon")
-    leases = choose(rows.read_all(), options.shard)
-    if not leases:
-        say(f"nothing is kept of processor {rows.processor} on stream {rows.stream}")
-        return
+    leases = choose(read_known(rows), options.shard)
     if position.sequence_number is not None and len(leases) > 1:
         raise SettingsError("--to: a sequence number means one shard; say which by --shard")
     for line in explain(leases, position):
@@ -147,6 +145,18 @@ def move(rows: LeaseRows, options: Namespace, limit: timedelta) -> None:
     for lease in leases:
         reset(rows, lease.shard_id, position)
     say(f"{counted(len(leases), 'shard')} of {rows.processor}: from {describe(position)} on")
+
+
+def read_known(rows: LeaseRows) -> Sequence[Lease]:
+    """Return the leases of a processor. Raises SettingsError where there are none."""
+    leases = rows.read_all()
+    if not leases:
+        known = ", ".join(rows.list_processors()) or "none"
+        raise SettingsError(
+            f"--processor: nothing is kept of {rows.processor} on stream {rows.stream}; "
+            f"known: {known}"
+        )
+    return leases
 
 
 def choose(leases: Sequence[Lease], shard: str | None) -> Sequence[Lease]:

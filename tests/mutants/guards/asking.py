@@ -91,6 +91,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a reset of nothing",
+        "a misspelt processor is a mistake, and no reset of no shards",
+        "oracle_cdc.commands.processor.checkpoint.read_known",
+        "if not leases:",
+        "if False:",
+        tests=named(
+            "processor/test_checkpoint_commands",
+            "a_processor_of_which_nothing_is_kept_is_named_with_those_that_are",
+        ),
+    ),
+    mutation(
         "failures chosen by two ways at once",
         "exactly one kind of choice of failures is made",
         "oracle_cdc.commands.failures.require_choice",
