@@ -100,10 +100,10 @@ class Redriving:
     ) -> Redriven:
         """Try the dead letters that were sent before a moment, and say what became of them.
 
-        Those that this very run writes are left to the next one.
+        Those that this very run writes are left to the next one. A letter leaves the queue only
+        after its event was accepted, or after its successor was sent.
 
-        Raises what keeps the queue from being read. A letter leaves it only after its event was
-        accepted, or after its successor was sent.
+        Raises what keeps the first of them from being read.
 
         Parameters:
             before: with a zone.
@@ -127,6 +127,10 @@ class Redriving:
                 for message in tried:
                     if message not in stays:
                         del left[message.message_id]
+        except CdcError as error:
+            if done == Redriven():
+                raise
+            done.error = error
         finally:
             self.queue.give_back(list(left.values()))
         return done

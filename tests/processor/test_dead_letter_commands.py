@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oracle_cdc.processor import fetching
 from oracle_cdc.processor.fetching import MOST_READS
 from tests.awsplaces import connect
 from tests.processor.commands import Watcher
@@ -70,6 +71,23 @@ def test_an_outage_leaves_all_of_them_where_they_are(watcher: Watcher) -> None:
     assert done.code == 4
     assert "the others wait" in done.out
     assert watcher.type("dlq", "status", "--json").report["waiting"] == 1
+
+
+def test_what_was_done_before_an_outage_is_said_and_the_next_run_goes_on(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", 0.0)
+    watcher.set_aside(*range(12), DLQ_KEEP_EVENT="false")
+    throttled = [400, "ProvisionedThroughputExceededException"]
+    fault = watcher.world.publishing.order(action="GetRecords", refusal=throttled, skip=10)
+    done = watcher.type("dlq", "process")
+    assert done.code == 4
+    assert "10 events published, 0 failed again\n" in done.out
+    assert "the others wait: " in done.out
+    assert "ProvisionedThroughputExceededException" in done.out
+    fault.times = 0
+    assert watcher.type("dlq", "process").out == "2 events published, 0 failed again\n"
+    assert sorted(watcher.world.published) == list(range(1, 13))
 
 
 def test_letters_are_not_sent_to_a_bus_that_is_not_there(watcher: Watcher) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from oracle_cdc.aws.kinesis import pace
 from oracle_cdc.changes.rules.dead_letters import Failed, Reason, write_dead_letter
-from oracle_cdc.errors import SettingsError
+from oracle_cdc.errors import DestinationUnavailable, SettingsError
 from oracle_cdc.processor import fetching
 from oracle_cdc.processor.redriving import Redriven
 from oracle_cdc.processor.wiring import make_redriving
@@ -162,6 +162,18 @@ def test_a_shard_that_others_read_too_often_is_asked_again(
     throttled = [400, "ProvisionedThroughputExceededException"]
     pipelines.publishing.order(action="GetRecords", refusal=throttled, times=3)
     assert redrive(pipelines).published == 2
+
+
+def test_a_stream_that_gives_nothing_at_all_is_an_error(
+    pipelines: PipelineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", 0.0)
+    fill(pipelines, 1, DLQ_KEEP_EVENT="false")
+    throttled = [400, "ProvisionedThroughputExceededException"]
+    pipelines.publishing.order(action="GetRecords", refusal=throttled)
+    with pytest.raises(DestinationUnavailable, match="ProvisionedThroughputExceeded"):
+        redrive(pipelines)
+    assert len(pipelines.letters()) == 1
 
 
 def test_no_wait_for_a_record_outlasts_the_stop(pipelines: PipelineWorld) -> None:

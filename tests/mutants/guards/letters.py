@@ -123,6 +123,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "dlq: an outage hides what was done before it",
+        "what was done before an outage is said",
+        "oracle_cdc.processor.redriving.Redriving.run",
+        "if done == Redriven():",
+        "if True:",
+        tests=named(
+            "processor/test_dead_letter_commands",
+            "what_was_done_before_an_outage_is_said_and_the_next_run_goes_on",
+        ),
+    ),
+    mutation(
         "dlq: a moment of throttling ends the run",
         "what waits is tried again shortly before all is left to the next run",
         "oracle_cdc.processor.redriving.Redriving.process",
