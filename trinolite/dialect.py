@@ -30,7 +30,12 @@ FUNCTIONS = (exp.Func, exp.Anonymous)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeNEQ, exp.NullSafeEQ)
 #: What gives bytes, which MD5 and TO_HEX take and nothing else here does.
 BYTES = (exp.Encode, exp.MD5Digest)
-SHOWN = {6: "%Y-%m-%d %H:%M:%S.%f", 3: "%Y-%m-%d %H:%M:%S.%g", 0: "%Y-%m-%d %H:%M:%S"}
+SHOWN = {
+    9: "%Y-%m-%d %H:%M:%S.%n",
+    6: "%Y-%m-%d %H:%M:%S.%f",
+    3: "%Y-%m-%d %H:%M:%S.%g",
+    0: "%Y-%m-%d %H:%M:%S",
+}
 HEXADECIMAL = 16
 
 Find = Callable[[exp.Table], Table]

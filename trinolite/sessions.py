@@ -12,7 +12,7 @@ from trinolite.warehouse import MILLISECONDS, Warehouse
 SET = re.compile(r"\s*SET\s+SESSION\s+(\S+)\s*=\s*'([^']*)'\s*", re.I)
 PRECISION = "timestamp_precision"
 #: Digits of a second, by the name of a precision.
-DIGITS = {"MILLISECONDS": MILLISECONDS, "MICROSECONDS": 6}
+DIGITS = {"MILLISECONDS": MILLISECONDS, "MICROSECONDS": 6, "NANOSECONDS": 9}
 
 
 def read_header(header: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from trinolite.refusals import Refused
 
 DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
-TIMESTAMP = re.compile(r"timestamp\(([036])\)")
+TIMESTAMP = re.compile(r"timestamp\(([0369])\)")
 #: Types of Trino, and what DuckDB keeps them as.
 PLAIN = {
     "boolean": "BOOLEAN",
@@ -27,6 +27,7 @@ PLAIN = {
     "timestamp(0)": "TIMESTAMP_S",
     "timestamp(3)": "TIMESTAMP_MS",
     "timestamp(6)": "TIMESTAMP",
+    "timestamp(9)": "TIMESTAMP_NS",
 }
 FROM_DUCKDB = dict(zip(PLAIN.values(), PLAIN.keys(), strict=True))
 #: Types that are compared with each other. Others of two families are not, whatever their texts.
@@ -112,8 +113,8 @@ def written_row(row: Sequence[Any], columns: Sequence[tuple[str, str]]) -> list[
 
 
 def stamp(moment: datetime, digits: int) -> str:
-    """Return a time with as many digits of a second as its type has."""
+    """Return a time with as many digits of a second as its type has, the last three of nine 0."""
     text = moment.strftime("%Y-%m-%d %H:%M:%S")
     if digits:
-        text += f".{moment.microsecond:06d}"[: digits + 1]
+        text += f".{moment.microsecond:06d}000"[: digits + 1]
     return text

@@ -35,10 +35,11 @@ PARTS = 3
 #: How Trino calls the monitor in its list of statements.
 SOURCE = "sync_monitor"
 FINISHED = "FINISHED"
-#: Unless a session says more the Hive connector rounds times to milliseconds, in comparisons too.
+#: The Hive connector rounds times to as many digits as a session says, in comparisons too: three
+#: where it says nothing.
 #: Source: https://trino.io/docs/current/connector/hive.html, hive.timestamp-precision
 PRECISION = "timestamp_precision"
-MICROSECONDS = "MICROSECONDS"
+NANOSECONDS = "NANOSECONDS"
 #: A request is given up later than its statement, so that this can still be cancelled.
 GRACE_SECONDS = 1.0
 #: Between two attempts to cancel: before its first answer a statement has no address for that.
@@ -91,7 +92,7 @@ class TrinoLake:
             auth=authentication,
             http_scheme="https" if place.is_tls else "http",
             source=SOURCE,
-            session_properties={f"{catalog}.{PRECISION}": MICROSECONDS},
+            session_properties={f"{catalog}.{PRECISION}": NANOSECONDS},
             max_attempts=1,
             request_timeout=self.statement_seconds + GRACE_SECONDS,
             legacy_prepared_statements=False,

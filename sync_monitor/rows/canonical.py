@@ -1,7 +1,8 @@
 """The canonical text of a row, the same bytes in each dialect, and its checksums in SQL.
 
-Numbers have their declared scale, times six digits of a second, CHAR no blanks at its end. NULL and
-the empty text, which are the same to Oracle, are both `~`.
+Numbers have their declared scale, times six digits of a second, CHAR no blanks at its end. Further
+digits of a time are cut off, as drivers and loaders do, and never rounded. NULL and the empty text,
+which are the same to Oracle, are both `~`.
 """
 
 from __future__ import annotations
@@ -181,8 +182,8 @@ def oracle_text(column: Column) -> str:
     elif column.kind is Kind.CHAR:
         text = f"RTRIM({name})"
     elif column.kind is Kind.TIMESTAMP:
-        # A DATE has no fraction that could be shown.
-        text = f"TO_CHAR(CAST({name} AS TIMESTAMP), '{TIME_FORMAT[Dialect.ORACLE]}')"
+        # A DATE has no fraction that could be shown. A cast to fewer digits would round.
+        text = f"TO_CHAR(CAST({name} AS TIMESTAMP(9)), '{TIME_FORMAT[Dialect.ORACLE]}')"
     return f"NVL({text}, '{NOTHING}')"
 
 
@@ -216,13 +217,14 @@ def trimmed_text(name: str, _: Column, dialect: Dialect) -> str:
 def time_text(name: str, _: Column, dialect: Dialect) -> str:
     """Return the text of a time in the lake."""
     if dialect is Dialect.DUCKDB:
-        return f"STRFTIME(CAST({name} AS TIMESTAMP), '{TIME_FORMAT[dialect]}')"
+        # A cast of a TIMESTAMP_NS would round.
+        return f"STRFTIME({name}, '{TIME_FORMAT[dialect]}')"
     if dialect is Dialect.HIVE:
         # DATE_FORMAT of Hive before 4.0 has milliseconds alone: .123456 would be .000123.
         text = f"CAST(CAST({name} AS TIMESTAMP) AS STRING)"
         return f"RPAD(CONCAT(SUBSTR({text}, 1, 19), '.', SUBSTR({text}, 21)), 26, '0')"
-    # Trino's date_format knows milliseconds alone.
-    return f"CAST(CAST({name} AS TIMESTAMP(6)) AS VARCHAR)"
+    # Trino's date_format knows milliseconds alone, and a cast to fewer digits rounds.
+    return f"SUBSTR(CAST(CAST({name} AS TIMESTAMP(9)) AS VARCHAR), 1, 26)"
 
 
 LAKE_TEXTS = {

@@ -57,12 +57,13 @@ def write_runbook(repair: Repair) -> Runbook | None:
 def with_all_digits(runbook: Runbook | None, repair: Repair) -> Runbook | None:
     """Return a runbook that first lets Trino read and write times as exactly as they are kept.
 
-    In milliseconds no row of a key with a time would be found, and all would be inserted again.
+    In milliseconds no row of a key with a time would be found, and all would be inserted again. In
+    microseconds those whose time is finer would be rounded.
     """
     if runbook is None or repair.dialect is not Dialect.TRINO:
         return runbook
     catalog = quote_name(repair.lake_name.split(".")[0], repair.dialect)
-    first = f"SET SESSION {catalog}.timestamp_precision = 'MICROSECONDS'"
+    first = f"SET SESSION {catalog}.timestamp_precision = 'NANOSECONDS'"
     return replace(runbook, statements=(first, *runbook.statements))
 
 

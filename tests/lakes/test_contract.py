@@ -16,7 +16,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Kind
 from sync_monitor.rows.canonical import Expressions, expressions
 from sync_monitor.rows.differences import Leaf
-from tests.lakes.stages import STAGES, LakeStage, Row
+from tests.lakes.stages import FINE, STAGES, LakeStage, Row
 
 DAY = "2026-11-23"
 FIRST, LAST = "2026-11-01", "2026-11-30"
@@ -106,6 +106,14 @@ def test_rows_are_counted_and_summed_by_one_statement(
     assert counted == LakeRows(3, None, has_partition=True)
     assert summed.rows == 3
     assert summed.checksum == sum(map(checksum, TEXTS))
+
+
+def test_of_a_time_all_digits_behind_the_sixth_are_cut_off(
+    stage: LakeStage, table: LakeTable
+) -> None:
+    stage.write(DAY, [(1, "a", "1.00", "2026-11-23 23:59:59.999999999")], columns=FINE)
+    found = table.measure(DAY, texts_of(stage))
+    assert found.checksum == checksum("1|a|1.00|2026-11-23 23:59:59.999999")
 
 
 @pytest.mark.parametrize("sign", ["\u00a0", "\t", "\u3000"])

@@ -26,6 +26,13 @@ COLUMNS = (
 )
 KEYS = ("ID", "CODE")
 MOMENT = datetime(2026, 11, 23, 4, 5, 6, 70)
+#: Times with nine digits of a second, some of which would be rounded up, one into the next year.
+FINE = (
+    "2026-11-23 04:05:06.123456789",
+    "2026-11-23 04:05:06.123456499",
+    "2026-12-31 23:59:59.999999999",
+    "1969-12-31 23:59:59.000000500",
+)
 ROWS = [
     (1, "a", Decimal("12.50"), "Y", datetime(2001, 2, 3), MOMENT),
     (2, "O'Neil", Decimal("-0.05"), None, None, None),
@@ -115,6 +122,39 @@ def test_the_empty_text_of_a_lake_is_oracles_null(
     for dialect in (Dialect.ORACLE, Dialect.DUCKDB):
         texts.append(f"SELECT {expressions(columns, ('ID',), dialect).row} FROM T")
     assert oracle.cursor().execute(texts[0]).fetchall() == lake.execute(texts[1]).fetchall()
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_NS"])
+def test_of_a_time_all_digits_behind_the_sixth_are_cut_off_and_never_rounded(
+    oracle: oracledb.Connection, lake: duckdb.DuckDBPyConnection, kind: str
+) -> None:
+    oracle.cursor().execute("CREATE TABLE T (ID NUMBER(9), CHANGED TIMESTAMP(9))")
+    lake.execute(f"CREATE TABLE t (id INTEGER, changed_at {kind})")
+    for number, moment in enumerate(FINE):
+        oracle.cursor().execute(f"INSERT INTO T VALUES ({number}, TIMESTAMP '{moment}')")
+        lake.execute(f"INSERT INTO t VALUES ({number}, '{moment}')")
+    columns = (COLUMNS[0], COLUMNS[5])
+    texts = []
+    for dialect in (Dialect.ORACLE, Dialect.DUCKDB):
+        texts.append(f"SELECT {expressions(columns, ('ID',), dialect).row} FROM T ORDER BY ID")
+    here, there = oracle.cursor().execute(texts[0]).fetchall(), lake.execute(texts[1]).fetchall()
+    assert here == there == [(f"{number}|{moment[:26]}",) for number, moment in enumerate(FINE)]
+
+
+def test_a_time_that_a_driver_read_is_the_one_that_oracle_has(
+    oracle: oracledb.Connection, lake: duckdb.DuckDBPyConnection
+) -> None:
+    oracle.cursor().execute("CREATE TABLE T (ID NUMBER(9), CHANGED TIMESTAMP(9))")
+    for number, moment in enumerate(FINE):
+        oracle.cursor().execute(f"INSERT INTO T VALUES ({number}, TIMESTAMP '{moment}')")
+    lake.execute("CREATE TABLE t (id INTEGER, changed_at TIMESTAMP)")
+    rows = oracle.cursor().execute("SELECT ID, CHANGED FROM T").fetchall()
+    lake.executemany("INSERT INTO t VALUES (?, ?)", rows)
+    sums = []
+    for dialect in (Dialect.ORACLE, Dialect.DUCKDB):
+        side = expressions((COLUMNS[0], COLUMNS[5]), ("ID",), dialect)
+        sums.append(f"SELECT {side.checksum} FROM T")
+    assert oracle.cursor().execute(sums[0]).fetchall() == lake.execute(sums[1]).fetchall()
 
 
 def test_a_row_that_is_longer_than_oracle_joins_is_hashed_in_parts(

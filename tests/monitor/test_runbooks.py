@@ -36,7 +36,7 @@ COLUMNS = (
     Column("CHANGED", Kind.TIMESTAMP),
 )
 DAY = day_partition(datetime(2026, 11, 23).date(), JERUSALEM)
-EXACT = "SET SESSION \"hive\".timestamp_precision = 'MICROSECONDS'"
+EXACT = "SET SESSION \"hive\".timestamp_precision = 'NANOSECONDS'"
 FORBIDDEN = re.compile(
     r"\b(DELETE|UPDATE|DROP|MERGE|TRUNCATE|OVERWRITE|REPLACE)\b|SELECT \*|\.\*,", re.I
 )

@@ -50,6 +50,8 @@ def test_times_of_files_have_milliseconds_unless_the_session_says_more(
         assert connection.cursor().execute(files).fetchall() == [["2027-01-01 00:00:00.124"]]
         connection.cursor().execute("SET SESSION hive.timestamp_precision = 'MICROSECONDS'")
         assert connection.cursor().execute(files).fetchall() == [[MICRO]]
+        connection.cursor().execute("SET SESSION hive.timestamp_precision = 'NANOSECONDS'")
+        assert connection.cursor().execute(shown).fetchall() == [["timestamp(9)"]]
 
 
 def test_a_time_with_more_digits_than_its_column_is_not_inserted(coordinator: Trino) -> None:
@@ -92,13 +94,14 @@ def test_parameters_stand_where_the_marks_are(ask: Ask) -> None:
 
 def test_a_time_becomes_a_text_of_all_its_digits(ask: Ask) -> None:
     texts = []
-    for digits in (0, 3, 6):
+    for digits in (0, 3, 6, 9):
         moment = f"CAST(CAST('2026-11-23 04:05:06.070000' AS TIMESTAMP(6)) AS TIMESTAMP({digits}))"
         texts.append(ask(f"SELECT CAST({moment} AS VARCHAR)")[0][0])
     assert texts == [
         "2026-11-23 04:05:06",
         "2026-11-23 04:05:06.070",
         "2026-11-23 04:05:06.070000",
+        "2026-11-23 04:05:06.070000000",
     ]
 
 
