@@ -96,7 +96,7 @@ class LeaseRows:
         while True:
             with self.client.calling("Scan") as dynamodb:
                 answer: Mapping[str, Any] = dynamodb.scan(**request)
-                names.update(decode(item)[PROCESSOR] for item in answer["Items"])
+                names.update(str(decode(item)[PROCESSOR]) for item in answer["Items"])
             if not answer.get("LastEvaluatedKey"):
                 return sorted(names)
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
