@@ -14,13 +14,16 @@ from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS, RowLock
 from oracle_cdc.errors import DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
-from tests.integration.samples import HELLO
+from tests.integration.samples import HELLO, total_processed
 from tests.world import USER, World
 
 TEXTS = {
     "add": "INSERT INTO CDC_PROCESSED_CALLS (CALL_ID, VERSION) VALUES (:call_id, 0)",
     "touch": "UPDATE CDC_PROCESSED_CALLS SET VERSION = :version /*number*/",
 }
+
+#: What is executed only where sendings are counted.
+COUNTED = "SET LAST_UPDATED = CAST(SYSTIMESTAMP AS TIMESTAMP), TOTAL_PROCESSED ="
 
 
 def database(world: World) -> Database:
@@ -104,9 +107,40 @@ def test_a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_ye
     world.server.faults.set(f'drop after execute when "UPDATE CDC_PROCESSING_STATUS" for {USER}')
 
     with pytest.raises(OracleUnavailable), service.database.session() as session:
-        heartbeat.beat_and_commit(session, accepted=3)
+        heartbeat.beat_and_commit(session, lambda: 3)
 
     assert heartbeat.accepted == 0
+
+
+def test_a_sending_whose_settlement_is_committed_too_late_for_its_deadline_is_counted_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    world.record("1", *HELLO)
+    service = world.application()
+    world.server.faults.set(f'hang after execute when "{COUNTED}" times 1 for {USER}')
+
+    world.cycle(service)
+
+    assert world.states() == {"1": "SENT"}
+    assert (total_processed(world), service.capture_leg.heartbeat.accepted) == (1, 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_sendings_that_are_counted_later_are_counted_once_though_no_answer_comes(
+    world: World, when: str
+) -> None:
+    service = world.application()
+    world.cycle(service)
+    heartbeat = service.capture_leg.heartbeat
+    heartbeat.accepted = 3
+    world.server.faults.set(f'drop {when} execute when "{COUNTED}" for {USER}')
+
+    with pytest.raises(OracleUnavailable):
+        service.capture_leg.record_alive()
+    service.capture_leg.record_alive()
+
+    assert (total_processed(world), heartbeat.accepted) == (3, 0)
 
 
 @pytest.mark.parametrize("is_free", [True, False])

@@ -78,11 +78,14 @@ class Settling:
         Parameters:
             locks_first: the rows are locked first, without a wait.
         """
-        if locks_first:
-            session.lock("lock_claims", [ending.call_id for ending in endings])
-        written = write_endings(session, endings, token)
-        accepted = sum(ending.acceptance is not None for ending in written)
-        self.heartbeat.beat_and_commit(session, accepted=accepted)
+
+        def change() -> int:
+            if locks_first:
+                session.lock("lock_claims", [ending.call_id for ending in endings])
+            written = write_endings(session, endings, token)
+            return sum(ending.acceptance is not None for ending in written)
+
+        self.heartbeat.beat_and_commit(session, change)
 
     def is_given_up(self, ending: Ending, error: Exception, rounds: Mapping[str, int]) -> bool:
         """Return whether a call's ending was refused in every round, and log it then."""

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from oracle_cdc.conversations.tables.row_lock import RowLock, do_nothing
-from oracle_cdc.errors import CdcError
+from oracle_cdc.conversations.tables.modes import read_total
+from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.oracle.session import Session
+
+logger = logging.getLogger(__name__)
 
 #: The longest time between two heartbeats inside a long cycle. The health query calls LAST_UPDATED
 #: stale after 5 minutes.
 HEARTBEAT_SECONDS = 25.0
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Accepted sendings that may be counted by now, and the total before."""
+
+    accepted: int
+    total: int
+
+
 class Heartbeat:
     """Writes a mode's progress and sign of life.
 
-    Accepted sendings that could not be counted are kept and counted with the next heartbeat.
+    Accepted sendings beside which the row was locked are kept, and counted with the next heartbeat
+    that stands alone.
 
     Parameters:
         row_lock: of the rows that it writes.
@@ -40,6 +53,7 @@ class Heartbeat:
         self.clock = clock
         self.lock = threading.Lock()
         self.accepted = 0
+        self.doubt: Doubt | None = None
         self.written_at = clock()
 
     @property
@@ -63,17 +77,58 @@ class Heartbeat:
             job_id: of the historical job whose cursor it is: another one may begin where it began.
         """
         with self.lock:
-            return self.write(session, 0, seen=seen, watermark=watermark, job_id=job_id)
+            self.settle_doubt(session)
+            if self.accepted and not self.row_lock.is_resting:
+                self.doubt = Doubt(self.accepted, read_total(session, self.mode))
+            is_written = self.write(
+                session, self.accepted, seen=seen, watermark=watermark, job_id=job_id
+            )
+            if is_written:
+                self.accepted, self.doubt = 0, None
+            self.settle_doubt(session)
+            return is_written
 
-    def beat_and_commit(self, session: Session, *, accepted: int) -> bool:
-        """Commit what the session changed, with a heartbeat in the same round trip.
+    def settle_doubt(self, session: Session) -> None:
+        """Find out whether sendings were counted by a write of which nothing was heard.
 
-        Returns False when the heartbeat's row is locked: then the changes are committed without it.
-        Raises OracleUnavailable when it is unknown whether they were. Then `accepted` is not
-        counted, because the caller finds out what is settled and counts again.
+        The total stands still unless they were, or another copy counts beside this one. They are
+        not counted twice, and where that other copy wrote alone, they are missing.
         """
+        if self.doubt is None:
+            return
+        if read_total(session, self.mode) != self.doubt.total:
+            self.accepted -= self.doubt.accepted
+            logger.info(
+                "TOTAL_PROCESSED has changed since a write whose answer was lost; "
+                "what that was to count is taken as counted: %d",
+                self.doubt.accepted,
+            )
+        self.doubt = None
+
+    def beat_and_commit(self, session: Session, change: Callable[[], int]) -> bool:
+        """Make changes, and commit them with a heartbeat in the same round trip.
+
+        Returns False when the heartbeat's row is locked: then they are committed without it. Raises
+        OracleUnavailable when it is unknown whether they were.
+
+        Parameters:
+            change: makes the changes, but for those that are committed already, and returns how
+                many accepted sendings they stand for.
+        """
+        accepted = change()
+        if not self.row_lock.is_resting:
+            with self.lock:
+                self.settle_doubt(session)
+                if self.write(session, accepted):
+                    return True
+            # A commit that took too long looks like a lock, too. What it committed is counted, and
+            # is not among what is changed now.
+            session.rollback()
+            accepted = change()
+        session.commit()
         with self.lock:
-            return self.write(session, accepted, otherwise=session.commit)
+            self.accepted += accepted
+        return False
 
     def write(
         self,
@@ -83,15 +138,10 @@ class Heartbeat:
         seen: datetime | None = None,
         watermark: datetime | None = None,
         job_id: str | None = None,
-        otherwise: Callable[[], None] = do_nothing,
     ) -> bool:
-        """Write a heartbeat, and return whether its row was free.
-
-        Parameters:
-            accepted: sendings that are counted with it, or with a later one.
-            otherwise: called where the row is locked.
+        """Write a heartbeat that counts accepted sendings, commit, and return whether its row was
+        free.
         """
-        self.accepted += accepted
 
         def execute() -> int:
             return session.execute(
@@ -99,19 +149,13 @@ class Heartbeat:
                 commit=True,
                 mode_name=self.mode,
                 is_one_mode=int(self.is_one_mode),
-                accepted=self.accepted,
+                accepted=accepted,
                 seen_watermark=seen,
                 new_watermark=watermark,
                 job_id=job_id,
             )
 
-        try:
-            rows = self.row_lock.attempt(session, execute, otherwise=otherwise)
-        except CdcError:
-            self.accepted -= accepted
-            raise
-        if rows is None:
+        if self.row_lock.attempt(session, execute) is None:
             return False
-        self.accepted = 0
         self.written_at = self.clock()
         return True

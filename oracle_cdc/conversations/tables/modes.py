@@ -37,6 +37,14 @@ def read_mode(session: Session, name: str) -> Mode | None:
     return None
 
 
+def read_total(session: Session, name: str) -> int:
+    """Return how many accepted sendings the mode's row counts."""
+    mode = read_mode(session, name)
+    if mode is None:
+        return 0
+    return mode.total_processed
+
+
 def to_mode(record: dict[str, object]) -> Mode:
     return Mode(
         is_enabled=record["is_enabled"] == 1,

@@ -20,10 +20,6 @@ LOCK_WAIT_SECONDS = 5.0
 LOCK_PAUSE_SECONDS = 30.0
 
 
-def do_nothing() -> None:
-    """Do nothing."""
-
-
 class RowLock:
     """Changes a row of CDC_PROCESSING_STATUS, and never waits for long where another session has it
     locked.
@@ -39,30 +35,24 @@ class RowLock:
         """Ask for the row again, however shortly ago it was found locked."""
         self.locked_until = 0.0
 
-    def attempt(
-        self,
-        session: Session,
-        write: Callable[[], Result],
-        *,
-        otherwise: Callable[[], None] = do_nothing,
-    ) -> Result | None:
+    @property
+    def is_resting(self) -> bool:
+        """Return whether nobody asks for the row now."""
+        return self.clock() < self.locked_until
+
+    def attempt(self, session: Session, write: Callable[[], Result]) -> Result | None:
         """Run a write that commits, and return its result.
 
-        Returns None where another session has the row locked. Raises OracleUnavailable when Oracle
-        itself is in trouble.
-
-        Parameters:
-            otherwise: called where the write was not done. Nothing else commits what the session
-                changed before.
+        Returns None where another session has the row locked. A slow commit looks the same, so what
+        must not be written twice is asked for then. Raises OracleUnavailable when Oracle itself is
+        in trouble.
         """
-        if self.clock() < self.locked_until:
-            otherwise()
+        if self.is_resting:
             return None
         try:
             with session.deadline(LOCK_WAIT_SECONDS):
                 return write()
         except (OracleUnavailable, RowLocked):
-            otherwise()
             self.explain(session)
         return None
 

@@ -8,7 +8,6 @@ from tests.mutants.places import (
     COMMITTING,
     CONNECTION,
     DATABASE,
-    HEARTBEAT,
     PERSISTENCE,
     PLACES,
     POOL,
@@ -246,7 +245,7 @@ MUTATIONS = (
         "a lock waited for again and again",
         "after a row was found locked nobody asks for it for a while",
         f"{ROW_LOCK}.RowLock.attempt",
-        "if self.clock() < self.locked_until:",
+        "if self.is_resting:",
         "if self.clock() < 0:",
         tests=named(TRANSACTIONS, "a_row_that_was_found_locked_is_left_alone_for_a_while"),
     ),
@@ -257,27 +256,6 @@ MUTATIONS = (
         "with session.deadline(LOCK_WAIT_SECONDS):",
         "with session.deadline(10**6):",
         tests=named(TRANSACTIONS, "a_locked_row_is_waited_for_five_seconds_at_most"),
-    ),
-    mutation(
-        "sendings forgotten at the end",
-        "sendings beside a locked row are counted at the end",
-        "oracle_cdc.conversations.legs.CaptureLeg.count_rest",
-        "self.heartbeat.row_lock.forget()",
-        "pass",
-        tests=named(
-            TRANSACTIONS,
-            "sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missing",
-        ),
-    ),
-    mutation(
-        "accepted counted twice",
-        "a sending whose settlement is not known to be written is counted once",
-        f"{HEARTBEAT}.Heartbeat.write",
-        "self.accepted -= accepted",
-        "pass",
-        tests=named(
-            TRANSACTIONS, "a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_yet"
-        ),
     ),
     mutation(
         "a coverage that begins in the future",

@@ -135,8 +135,8 @@ MUTATIONS = (
         "settlement not committed",
         "settle after the answer: a settlement is a commit",
         f"{SETTLING}.Settling.write",
-        "self.heartbeat.beat_and_commit(session, accepted=accepted)",
-        "self.heartbeat.accepted += accepted",
+        "self.heartbeat.beat_and_commit(session, change)",
+        "self.heartbeat.accepted += change()",
         tests=named(
             "integration/test_outbound_cycle", "a_quiet_call_is_sent_once_as_the_contract_shapes_it"
         ),

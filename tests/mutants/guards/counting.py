@@ -1,0 +1,44 @@
+"""Guards of TOTAL_PROCESSED: what SQS accepted is counted once."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import HEARTBEAT, named
+
+TRANSACTIONS = "integration/test_transactions"
+
+MUTATIONS = (
+    mutation(
+        "sendings forgotten at the end",
+        "sendings beside a locked row are counted at the end",
+        "oracle_cdc.conversations.legs.CaptureLeg.count_rest",
+        "self.heartbeat.row_lock.forget()",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missing",
+        ),
+    ),
+    mutation(
+        "accepted counted twice",
+        "a sending whose settlement is committed too late for its deadline is counted once",
+        f"{HEARTBEAT}.Heartbeat.beat_and_commit",
+        "session.rollback()\n            accepted = change()",
+        "session.rollback()",
+        tests=named(
+            TRANSACTIONS,
+            "a_sending_whose_settlement_is_committed_too_late_for_its_deadline_is_counted_once",
+        ),
+    ),
+    mutation(
+        "what is counted later counted twice",
+        "sendings that are counted later are counted once, though no answer comes",
+        f"{HEARTBEAT}.Heartbeat.settle_doubt",
+        "self.accepted -= self.doubt.accepted",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "sendings_that_are_counted_later_are_counted_once_though_no_answer_comes",
+        ),
+    ),
+)
