@@ -28,7 +28,13 @@ def access_of(settings: MonitorSettings) -> Access:
     token = ""
     if monitor.token is not None:
         token = monitor.token.get_secret_value()
-    return make_access(monitor.host, token, monitor.allowed_hosts, monitor.trust_proxy_user)
+    return make_access(
+        monitor.host,
+        token,
+        monitor.allowed_hosts,
+        monitor.trust_proxy_user,
+        page_url=monitor.page_url or "",
+    )
 
 
 def serve_page(

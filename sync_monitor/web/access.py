@@ -26,11 +26,14 @@ class Access:
         token: without it nobody is asked who they are, on this machine alone.
         allowed_hosts: names in the Host header beside those of this machine.
         proxy_user: the header by which a proxy says who was logged in there.
+        is_tls: people reach the page by https, whose end is before it: no request says so that
+            could be believed.
     """
 
     token: str = ""
     allowed_hosts: frozenset[str] = frozenset()
     proxy_user: str = ""
+    is_tls: bool = False
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -85,8 +88,13 @@ class Access:
         return hmac.compare_digest(given.encode(), self.form_token(session).encode())
 
 
-def make_access(host: str, token: str, allowed_hosts: str, proxy_user: str = "") -> Access:
+def make_access(
+    host: str, token: str, allowed_hosts: str, proxy_user: str = "", *, page_url: str = ""
+) -> Access:
     """Return who may come, where the page is served at a host.
+
+    Parameters:
+        page_url: under which people reach the page, empty where nobody said so.
 
     Raises SettingsError where others than this machine could come and nobody would ask them.
     """
@@ -96,7 +104,8 @@ def make_access(host: str, token: str, allowed_hosts: str, proxy_user: str = "")
             f"MONITOR_HOST: given {host}; allowed: 127.0.0.1, unless both MONITOR_TOKEN and "
             "MONITOR_ALLOWED_HOSTS are set"
         )
-    return Access(token, hosts, proxy_user)
+    is_tls = page_url.lower().startswith("https:")
+    return Access(token, hosts, proxy_user, is_tls)
 
 
 def is_own(host: str) -> bool:

@@ -189,14 +189,14 @@ def make_login(site: Site) -> Blueprint:
             site.access.make_session(site.now()),
             httponly=True,
             samesite="Strict",
-            secure=request.is_secure,
+            secure=site.access.is_tls,
         )
         return response
 
     @login.post("/logout")
     def log_out() -> AnyResponse:
         response = redirect("/login", 303)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(COOKIE, secure=site.access.is_tls, httponly=True, samesite="Strict")
         return response
 
     return login

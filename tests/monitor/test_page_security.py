@@ -142,6 +142,39 @@ def test_a_person_who_is_logged_in_logs_in_again(store: Store) -> None:
         assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
+@pytest.mark.parametrize(
+    ("page_url", "is_secure"),
+    [
+        ("https://monitor.example/", True),
+        ("HTTPS://monitor.example", True),
+        ("http://monitor.example/", False),
+        ("", False),
+    ],
+)
+def test_a_cookie_travels_by_https_alone_where_people_reach_the_page_so(
+    store: Store, page_url: str, is_secure: bool
+) -> None:
+    access = make_access("127.0.0.1", TOKEN, "monitor.example", page_url=page_url)
+    client = serve(store, access)
+    # Headers that nobody configured are not believed.
+    seen = {"Host": "monitor.example", "X-Forwarded-Proto": "https", "Forwarded": "proto=https"}
+    form = {"form_token": access.form_token(""), "token": TOKEN}
+    answer = client.post("/login", data=form, headers=seen)
+    assert ("Secure" in answer.headers["Set-Cookie"].split("; ")) is is_secure
+
+
+def test_who_reaches_the_page_by_https_stays_logged_in_until_he_logs_out(store: Store) -> None:
+    access = make_access("127.0.0.1", TOKEN, "monitor.example", page_url="https://monitor.example")
+    client = serve(store, access)
+    behind = {"base_url": "https://monitor.example"}
+    form = {"form_token": access.form_token(""), "token": TOKEN}
+    client.post("/login", data=form, **behind)
+    rest = client.get("/silences", **behind).text.split('name="form_token" value="')[1]
+    answer = client.post("/logout", data={"form_token": rest.split('"')[0]}, **behind)
+    assert answer.location == "/login"
+    assert client.get("/", **behind).status_code == 303
+
+
 def test_a_cookie_ends_and_none_can_be_made() -> None:
     access = Access(TOKEN)
     cookie = access.make_session(NOW)

@@ -45,6 +45,28 @@ MUTATIONS = (
         tests=named(SECURITY, "a_cookie_ends_and_none_can_be_made"),
     ),
     mutation(
+        "a cookie that travels by http",
+        "a cookie travels by https alone where people reach the page so",
+        "sync_monitor.web.pages.make_login",
+        'samesite="Strict",\n            secure=site.access.is_tls,',
+        'samesite="Strict",',
+        tests=named(
+            SECURITY,
+            "a_cookie_travels_by_https_alone_where_people_reach_the_page_so",
+        ),
+    ),
+    mutation(
+        "a header that nobody configured is believed",
+        "a cookie travels by https alone where people reach the page so",
+        "sync_monitor.web.pages.make_login",
+        'samesite="Strict",\n            secure=site.access.is_tls,',
+        'samesite="Strict", secure=request.headers.get("X-Forwarded-Proto") == "https",',
+        tests=named(
+            SECURITY,
+            "a_cookie_travels_by_https_alone_where_people_reach_the_page_so",
+        ),
+    ),
+    mutation(
         "any address without a token",
         "an address that others reach needs a token and host names",
         "sync_monitor.web.access.make_access",
