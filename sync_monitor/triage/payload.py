@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -25,8 +25,8 @@ from sync_monitor.triage.rules import runbooks_for
 #: Codes of Oracle and its driver. Any other may be a text that somebody else chose.
 KNOWN_CODE = re.compile(r"(?:ORA|DPY|DPI)-\d{3,5}")
 PARTITION_KEY = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d)?")
-#: Partitions that are described one by one.
-MOST_DAYS = 60
+#: Days, keys or issues of one list: a year of hours would be more than a model reads at once.
+MOST_LISTED = 60
 #: Hours at whose borders an answer may change. Between them a standing fault is the same.
 HOUR_BORDERS = (0, 1, 2, 4, 8, 16, 24, 48, 72, 168)
 HOURS = (FigureId.LAG_HOURS, FigureId.AGE_HOURS, FigureId.CDC_LAG_HOURS)
@@ -80,6 +80,7 @@ def build_payload(case: Case, answer: Answer | None, *, send_names: bool = False
         "issues": describe_issues(case),
         "rules": describe_answer(answer),
     }
+    body["left_out"] = shorten((body, body["figures"]))
     if send_names:
         body["names"] = dict(aliases.names)
     return Payload(
@@ -88,6 +89,17 @@ def build_payload(case: Case, answer: Answer | None, *, send_names: bool = False
         aliases,
         {code: runbooks_for(code, case.issues) for code in ActionCode},
     )
+
+
+def shorten(holders: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Keep the last of each list that is too long, and return by its name how many are gone."""
+    left_out: dict[str, int] = {}
+    for holder in holders:
+        for name, value in holder.items():
+            if isinstance(value, list) and len(value) > MOST_LISTED:
+                left_out[name] = len(value) - MOST_LISTED
+                del value[:-MOST_LISTED]
+    return left_out
 
 
 def to_json(body: Mapping[str, Any]) -> str:
@@ -185,13 +197,12 @@ def describe_schema(case: Case) -> dict[str, Any] | None:
 
 
 def days_of_interest(case: Case) -> list[Cell]:
-    """Return the newest cells that are not well, with their neighbours, ascending."""
+    """Return the cells that are not well, with their neighbours, ascending."""
     wanted: set[int] = set()
     for number, cell in enumerate(case.cells):
         if cell.state is not CellState.OK:
             wanted.update((number - 1, number, number + 1))
-    chosen = [cell for number, cell in enumerate(case.cells) if number in wanted]
-    return chosen[-MOST_DAYS:]
+    return [cell for number, cell in enumerate(case.cells) if number in wanted]
 
 
 def describe_day(cell: Cell) -> dict[str, Any]:
@@ -215,9 +226,9 @@ def describe_day(cell: Cell) -> dict[str, Any]:
 
 
 def describe_issues(case: Case) -> list[dict[str, Any]]:
-    """Return the open issues by their numbers."""
+    """Return the open issues by their numbers: those of the newest day, and of all, come last."""
     found: list[dict[str, Any]] = []
-    for issue in case.issues:
+    for issue in sorted(case.issues, key=lambda issue: (not issue.partition, issue.partition)):
         described = {
             "id": issue.number,
             "kind": issue.kind.value,

@@ -13,6 +13,7 @@ from sync_monitor.triage.answer import ActionCode
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.payload import Payload, build_payload
 from sync_monitor.triage.rules import diagnose
+from sync_monitor.verdicts import IssueKind
 from tests.monitor.building import newest, with_changes
 from tests.monitor.cases import SYNC, absent, case_of, differing, failed_case
 
@@ -148,7 +149,24 @@ def test_a_fault_that_only_lasts_is_the_same_question() -> None:
     assert built(lagging(8.1)).key != built(case_of(absent("2026-11-20"))).key
 
 
-def test_few_days_leave_however_many_are_wrong() -> None:
+def test_a_payload_is_bounded_however_much_is_wrong_and_says_what_is_left_out() -> None:
     case = case_of(absent("2026-11-20"))
-    many = replace(case, cells=case.cells * 100)
-    assert len(json.loads(built(many).text)["days"]) == 60
+    (oldest,) = case.issues
+    whole = replace(oldest, number=9000, kind=IssueKind.SCHEMA, partition="")
+    hours = [replace(oldest, number=number, partition="2026-11-21T00") for number in range(2, 8786)]
+    many = replace(
+        case,
+        cells=case.cells * 100,
+        issues=(whole, oldest, *hours),
+        unregistered=("2026-11-20",) * 8784,
+    )
+    text = built(many).text
+    body = json.loads(text)
+    assert len(text) < 20_000
+    assert len(body["days"]) == len(body["issues"]) == 60
+    assert len(body["figures"]["unregistered_partitions"]) == 60
+    assert body["left_out"] == {"days": 240, "issues": 8726, "unregistered_partitions": 8724}
+    numbers = [issue["id"] for issue in body["issues"]]
+    assert numbers[-1] == whole.number, "of the sync as a whole"
+    assert oldest.number not in numbers, "of the oldest day"
+    assert json.loads(built(case).text)["left_out"] == {}

@@ -29,6 +29,17 @@ MUTATIONS = (
         tests=named(ASKED, "an_error_is_no_answer_and_is_not_tried_again"),
     ),
     mutation(
+        "a year of hours is sent",
+        "a payload is bounded however much is wrong",
+        "sync_monitor.triage.payload.shorten",
+        "del value[:-MOST_LISTED]",
+        "pass",
+        tests=named(
+            "monitor/test_triage_payload",
+            "a_payload_is_bounded_however_much_is_wrong_and_says_what_is_left_out",
+        ),
+    ),
+    mutation(
         "no budget",
         "no more calls a day than the setting allows",
         f"{CONSULTING}.consult",
