@@ -188,6 +188,29 @@ def test_a_filter_shows_what_it_says(page: Page) -> None:
     assert len(rows_of(page.text("/?show=NOBODY&page=-3"))) == 3
 
 
+@pytest.mark.parametrize(
+    ("names", "said"), [([WELL], "1 sync, all OK"), ([WELL, FAULTY], "2 syncs, all OK")]
+)
+def test_where_nothing_needs_attention_the_page_says_so(
+    tmp_path: Path, names: list[str], said: str
+) -> None:
+    stories = [Story(make_sync(name), 20, is_short=True) for name in names]
+    with page_of(tmp_path, stories) as page:
+        text = page.text("/?show=attention")
+        assert f"Nothing needs attention: {said}." in text
+        assert "<table" not in text[text.index('id="syncs"') : text.index('id="detail"')]
+        assert "Nothing needs attention" not in page.text()
+
+
+def test_a_page_on_which_nothing_needs_attention_any_more_keeps_no_old_triage(
+    tmp_path: Path,
+) -> None:
+    stories = [Story(make_sync(WELL), 20, is_short=True)]
+    with page_of(tmp_path, stories) as page:
+        live = re.compile(r'id="(\w+)" data-live')
+        assert live.findall(page.text("/?show=attention")) == live.findall(page.text())
+
+
 def test_a_silence_is_begun_and_ended(tmp_path: Path) -> None:
     with page_of(tmp_path, short_stories()[:1]) as page:
         form = {**page.form, "sync": FAULTY, "hours": "4", "reason": "a load is repeated"}
