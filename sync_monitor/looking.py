@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
+from oracle_cdc.running.privacy import escape
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.catalogs import KnownCatalogs
 from sync_monitor.errors import code_of
@@ -31,7 +32,7 @@ from sync_monitor.rules.conclusion import (
     conclude,
     conclude_failure,
 )
-from sync_monitor.rules.periods import window
+from sync_monitor.rules.periods import strays, window
 from sync_monitor.rules.rechecks import due_partitions, within_budget
 from sync_monitor.source.tables import Sessions, Source
 
@@ -127,6 +128,7 @@ class Looker:
 
     def report_others(self, sync: Sync, listing: Listing) -> None:
         """Say what lies beside the partitions, where it is rows that belong to no day."""
+        self.report_strays(sync, listing)
         topic = f"{sync.name} others"
         if listing.has_null_partition:
             self.repeats.failure(
@@ -136,6 +138,23 @@ class Looker:
                 sync.name,
                 NULL_PARTITION,
                 sync.partition_column,
+            )
+        else:
+            self.repeats.recovered(topic)
+
+    def report_strays(self, sync: Sync, listing: Listing) -> None:
+        """Say which partitions no day or hour has the name of."""
+        topic = f"{sync.name} strays"
+        if found := strays(listing.keys, sync.grain):
+            self.repeats.failure(
+                topic,
+                logger,
+                "%s: %s=%s is no %s: its rows are in no figure; partitions like it: %s",
+                sync.name,
+                sync.partition_column,
+                escape(found[0]),
+                sync.grain.value,
+                len(found),
             )
         else:
             self.repeats.recovered(topic)

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.running.privacy import escape
 from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, measuring
@@ -15,6 +16,7 @@ from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.look_parts import Catalogs, Meters
 from sync_monitor.model import Kind, Sync
 from sync_monitor.rules.figures import in_hours
+from sync_monitor.rules.periods import strays
 from sync_monitor.trying import Tried, try_both
 from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
 
@@ -106,6 +108,11 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
     for other in tried.listing.others:
         if NULL_PARTITION in other:
             found.append(f"{other}: rows whose {sync.partition_column} is NULL are in no figure")
+    if keys := strays(tried.listing.keys, sync.grain):
+        found.append(
+            f"{sync.partition_column}={escape(keys[0])} is no {sync.grain.value}: its rows are in "
+            f"no figure; partitions like it: {len(keys)}"
+        )
     return found
 
 

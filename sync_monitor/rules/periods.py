@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,6 +12,11 @@ from sync_monitor.measured import Bounds, Partition
 from sync_monitor.model import Grain, Promise, Sync
 
 HOUR = timedelta(hours=1)
+#: What every key of a grain looks like. That it names a time which clocks show is not said by it.
+KEYS = {
+    Grain.DAY: re.compile(r"\d{4}-\d\d-\d\d"),
+    Grain.HOUR: re.compile(r"\d{4}-\d\d-\d\dT\d\d"),
+}
 OCLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 BEHIND = re.compile(r"\+(\d{1,4})([mh])")
 
@@ -95,6 +101,11 @@ def partition_named(key: str, sync: Sync) -> Partition:
     if sync.grain is Grain.HOUR:
         example = "2026-11-23T05"
     raise ValueError(f"a partition such as {example}, which the clocks of {sync.zone.key} show")
+
+
+def strays(keys: Iterable[str], grain: Grain) -> list[str]:
+    """Return the keys that are no partition of any sync of a grain, such as 2026-11-23-late."""
+    return [key for key in keys if not KEYS[grain].fullmatch(key)]
 
 
 def settled_until(now: datetime, sync: Sync) -> datetime:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from oracle_cdc.commands.monitor_arguments import INJECTED
+from sync_monitor.commands.check import warnings
 from sync_monitor.commands.showing import line_of
 from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.loading import days_of, load_day
@@ -19,6 +20,7 @@ from sync_monitor.history.runbooks import runbook
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
+from sync_monitor.trying import try_both
 from sync_monitor.verdicts import Outcome, Trigger
 from sync_monitor.web.detail import Sum, sums_of
 from sync_monitor.web.rows import why_of_figures
@@ -69,6 +71,26 @@ def test_rows_without_a_partition_are_in_no_figure_and_said(stage: Stage) -> Non
     state = State(stage.sync, look=look, is_old=False)
     assert sums_of(state)[-1] == Sum("in the lake without dt", "in no figure")
     assert "without a partition are in no figure" in line_of(look)
+
+
+def test_a_partition_that_is_no_day_is_in_no_figure_and_said(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.reset()
+    (file,) = stage.target.glob(f"*={stage.samples[0].days[-5]}/*.parquet")
+    place = file.parent.with_name(f"{file.parent.name}-late")
+    shutil.copytree(file.parent, place)
+    look = stage.look(Trigger.TIMER).entry.look
+    checked = warnings(stage.sync, try_both(stage.rounds.looker, stage.sync))
+    shutil.rmtree(place)
+    assert look.figures is not None
+    assert look.figures.lake_count == look.figures.oracle_count
+    words = f"{place.name} is no day: its rows are in no figure; partitions like it: 1"
+    assert words in caplog.text
+    assert words in checked
+    caplog.clear()
+    stage.look(Trigger.TIMER)
+    assert "is no day" not in caplog.text
 
 
 def test_a_lake_that_is_loaded_from_oracle_day_by_day_is_well(stage: Stage) -> None:

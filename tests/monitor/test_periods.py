@@ -20,6 +20,7 @@ from sync_monitor.rules.periods import (
     partition_named,
     promised_at,
     settled_until,
+    strays,
     window,
 )
 from tests.monitor.building import EMPLOYEES, NOW, day, with_changes
@@ -162,3 +163,9 @@ def test_an_hour_that_was_left_out_has_no_key() -> None:
     sync = with_changes(zone=JERUSALEM, grain=Grain.HOUR)
     with pytest.raises(ValueError, match="Asia/Jerusalem"):
         partition_named("2026-03-27T02", sync)
+
+
+def test_only_a_whole_day_or_hour_is_the_name_of_a_partition() -> None:
+    keys = ("2026-11-23", "2026-11-23T05", "2026-11-23-late", "20261123", "2026-11-23T05:30", "")
+    assert strays(keys, Grain.DAY) == list(keys[1:])
+    assert strays(keys, Grain.HOUR) == [keys[0], *keys[2:]]

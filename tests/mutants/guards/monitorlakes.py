@@ -50,6 +50,14 @@ MUTATIONS = (
         tests=named(DUCK, "a_table_whose_log_says_which_files_count_is_not_measured"),
     ),
     mutation(
+        "a day with text behind it is a day",
+        "only a whole day or hour is the name of a partition",
+        "sync_monitor.rules.periods.strays",
+        ".fullmatch(key)",
+        ".match(key)",
+        tests=named("monitor/test_periods", "only_a_whole_day_or_hour_is_the_name_of_a_partition"),
+    ),
+    mutation(
         "times of Oracle are rounded",
         "of a time all digits behind the sixth are cut off and never rounded",
         "sync_monitor.rows.canonical.oracle_text",
