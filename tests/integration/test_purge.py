@@ -24,6 +24,7 @@ from tests.world import USER, World
 DAY = 86_400
 KEPT = ("SENT", "FAILED", "OPEN", "LEASED")
 GONE = ("SUMMARIZED", "REJECTED_TOO_SHORT", "REJECTED_MISSING_CHANNEL")
+LOGS = (("CDC_PROCESSING_LOG", "CREATED_AT"), ("ERROR_LOG", "ERROR_TIMESTAMP"))
 
 
 def purge(service: Application) -> float:
@@ -46,6 +47,14 @@ def add_call(
         f"NUMTODSINTERVAL({days if newest_days is None else newest_days}, 'DAY'))",
         call_id,
         state,
+    )
+
+
+def add_logged(world: World, table: str, time: str, number: int) -> None:
+    """Add an old row to a log table, the first the oldest."""
+    world.change(
+        f"INSERT INTO {USER}.{table} (CALL_ID, {time}) "
+        f"VALUES ('{number}', TIMESTAMP '2001-01-01 00:00:00' + NUMTODSINTERVAL({number}, 'DAY'))"
     )
 
 
@@ -174,6 +183,51 @@ def test_calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_
     assert set(world.states()) == {"2", "4"}
 
 
+@pytest.mark.parametrize(("table", "time"), LOGS)
+def test_old_rows_of_the_log_tables_that_others_have_locked_keep_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, table: str, time: str
+) -> None:
+    # One statement deleted a batch, and waited for such a row until its time-out. Normal mode waits
+    # for it.
+    monkeypatch.setattr(housekeeping, "BATCH_ROWS", 2)
+    service = world.application(ledger_retention_days=10)
+    world.cycle(service)
+    for number in range(6):
+        add_logged(world, table, time, number)
+    add_call(world, "1", "SUMMARIZED", days=20)
+    with world.visit() as dba:
+        dba.cursor().execute(f"DELETE FROM {USER}.{table} WHERE CALL_ID IN ('0', '1', '3')")
+
+        waits = [purge(service) for _ in range(2)]
+
+    assert world.rows(f"SELECT CALL_ID FROM {USER}.{table} ORDER BY CALL_ID") == [
+        ("0",),
+        ("1",),
+        ("3",),
+    ]
+    assert waits == [NEXT_BATCH_SECONDS, LOOK_SECONDS]
+    assert world.states() == {}
+
+
+@pytest.mark.parametrize(("table", "time"), LOGS)
+def test_a_row_that_lies_where_an_old_one_was_found_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch, table: str, time: str
+) -> None:
+    service = world.application()
+    world.cycle(service)
+    add_logged(world, table, time, 1)
+    hook(
+        monkeypatch,
+        purges,
+        "lock_free",
+        lambda: world.change(f"UPDATE {USER}.{table} SET {time} = SYSDATE"),
+    )
+
+    purge(service)
+
+    assert count(world, table) == 1
+
+
 def test_a_purge_ends_however_many_calls_others_have_locked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +251,7 @@ def test_a_purge_ends_however_many_calls_others_have_locked(
 def test_a_call_that_is_claimed_again_before_it_is_purged_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = world.application(ledger_retention_days=10)
+    service = world.application(ledger_retention_days=10, retention_days=0)
     world.cycle(service)
     for call_id in ("1", "2", "3"):
         add_call(world, call_id, "SUMMARIZED", days=20)

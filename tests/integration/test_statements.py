@@ -31,7 +31,13 @@ TIMES = re.compile(
 )
 
 
+#: Where a row may lie.
+PLACE = "AAAAAAAAAAAAAAAAAA"
+
+
 def value_of(bind: str) -> object:
+    if bind == "place":
+        return PLACE
     if TIMES.search(bind):
         return datetime(2025, 1, 15, 14, 20)
     return 1 if NUMBERS.search(bind) else "1"
@@ -86,7 +92,9 @@ def with_values(sql: str) -> tuple[str, dict[str, object]]:
     """Return a statement that names a table and lists ids, and a value for each of its binds."""
     sql = sql.replace("{table}", "ERROR_LOG").replace("{column}", "CALL_ID")
     listed: dict[str, str] = {}
-    if "{ids}" in sql:
+    if "ROWID IN ({ids})" in sql:
+        sql, listed = expand(sql, [PLACE])
+    elif "{ids}" in sql:
         sql, listed = expand(sql, ["1", "2"])
     names = set(re.findall(r":(\w+)", sql)) - set(listed)
     return sql, {**dict(zip(names, map(value_of, names), strict=True)), **listed}

@@ -10,7 +10,7 @@ from functools import partial
 
 from oracle_cdc.conversations.rules.windows import needed_from, sweep_start
 from oracle_cdc.conversations.tables.jobs import read_job_status
-from oracle_cdc.conversations.tables.purges import purge_ledger
+from oracle_cdc.conversations.tables.purges import purge_errors, purge_ledger, purge_log
 from oracle_cdc.conversations.tables.sweeps import SweepState, read_sweep_state
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
@@ -69,8 +69,8 @@ class Housekeeping(Chore):
         """Yield what has something to purge: its name, and what returns how many rows went."""
         days = self.retention.log_days
         if days:
-            for name in ("purge_log", "purge_errors"):
-                yield name, partial(purge_logged, session, name, days)
+            yield "purge_log", partial(purge_log, session, days=days, row_limit=BATCH_ROWS)
+            yield "purge_errors", partial(purge_errors, session, days=days, row_limit=BATCH_ROWS)
         days = self.retention.ledger_days
         if not days:
             return
@@ -116,11 +116,6 @@ class Housekeeping(Chore):
             length=self.retention.sweep_length,
         )
         return min(start, under_way or start)
-
-
-def purge_logged(session: Session, name: str, days: int) -> int:
-    """Delete a batch of old rows of a log table, commit, and return how many there were."""
-    return session.execute(name, commit=True, row_limit=BATCH_ROWS, days=days)
 
 
 def in_words(counts: dict[str, int]) -> str:

@@ -154,15 +154,18 @@ def update_claims(session: Session, claims: Sequence[Claim], lease: Lease) -> li
     return keep_changed(claims, counts)
 
 
-def lock_free(session: Session, call_ids: Sequence[str]) -> set[str]:
-    """Lock calls, and return those that no other session has locked.
+def lock_free(session: Session, names: Sequence[str], statement: str = "lock_calls") -> set[str]:
+    """Lock rows, and return those that no other session has locked.
 
     Who waits for one of them keeps all others waiting.
+
+    Parameters:
+        names: of calls, or of what else the statement locks.
     """
     free: set[str] = set()
-    for start in range(0, len(call_ids), LIST_LENGTHS[-1]):
-        for record in session.query("lock_calls", call_ids[start : start + LIST_LENGTHS[-1]]):
-            free.add(record["call_id"])
+    for start in range(0, len(names), LIST_LENGTHS[-1]):
+        for record in session.query(statement, names[start : start + LIST_LENGTHS[-1]]):
+            free.update(record.values())
     return free
 
 

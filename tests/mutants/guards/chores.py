@@ -178,9 +178,9 @@ MUTATIONS = (
     mutation(
         "a purge waits for a locked row",
         "a call that another session holds is purged later",
-        f"{PURGE_TABLES}.purge_ledger",
-        'free |= lock_free(session, [record["call_id"] for record in found])',
-        'free |= {record["call_id"] for record in found}',
+        f"{PURGE_TABLES}.lock_old",
+        "for name in lock_free(session, list(found), lock):",
+        "for name in found:",
         tests=named(
             PURGES, "calls_that_others_have_locked_are_passed_over_and_the_rest_go_in_whole_batches"
         ),
@@ -188,7 +188,7 @@ MUTATIONS = (
     mutation(
         "a purge ends at calls that are held",
         "as many calls as a batch that others hold keep no other from being purged",
-        f"{PURGE_TABLES}.purge_ledger",
+        f"{PURGE_TABLES}.lock_old",
         "range(0, MOST_LOCKED, row_limit)",
         "range(1)",
         tests=named(
@@ -198,7 +198,7 @@ MUTATIONS = (
     mutation(
         "a purge without an end",
         "a purge passes over a bounded number of calls that others hold",
-        f"{PURGE_TABLES}.purge_ledger",
+        f"{PURGE_TABLES}.lock_old",
         "range(0, MOST_LOCKED, row_limit)",
         "range(0, 10**9, row_limit)",
         tests=named(PURGES, "a_purge_ends_however_many_calls_others_have_locked"),
@@ -210,6 +210,14 @@ MUTATIONS = (
         "AND {is_purgeable}",
         "AND :days /*number*/ >= 0 AND :needed_from /*timestamp*/ IS NOT NULL",
         tests=named(PURGES, "a_call_that_is_claimed_again_before_it_is_purged_stays"),
+    ),
+    mutation(
+        "a row purged that is not the old one",
+        "a row that lies where an old one was found stays",
+        f"{SQL}purges.sql:purge_log",
+        "AND {is_old_log}",
+        "AND :days /*number*/ >= 0",
+        tests=named(PURGES, "a_row_that_lies_where_an_old_one_was_found_stays"),
     ),
     mutation(
         "purged with retention 0",
