@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import oracledb
@@ -47,14 +48,48 @@ def make_samples(syncs: Sequence[Sync], count: int, now: datetime) -> list[Sampl
 
 
 def remember(directory: Path, samples: Sequence[Sample]) -> None:
-    """Keep what was written."""
+    """Keep what is written, and where."""
     kept: dict[str, dict[str, object]] = {}
     for sample in samples:
         kept[sample.sync.name] = {
             "count": sample.count,
             "last_day": sample.last_day.isoformat(),
+            "target": sample.sync.target,
         }
     (directory / SEEDED).write_text(json.dumps(kept), encoding="utf-8")
+
+
+def remembered(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return what was written, by the names of syncs."""
+    try:
+        found: dict[str, dict[str, Any]] = json.loads((directory / SEEDED).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def require_own_lake(directory: Path, samples: Sequence[Sample]) -> None:
+    """Raise SettingsError where a directory of the lake holds what no seed wrote.
+
+    Whoever forgot USE_REAL_ORACLE has the lake of his own in the settings, and no other copy of it.
+    """
+    own = {each.get("target") for each in remembered(directory).values()}
+    for sample in samples:
+        if sample.sync.target in own:
+            continue
+        for place in places_of(sample):
+            if place.exists() and (not place.is_dir() or any(place.iterdir())):
+                raise SettingsError(
+                    f"monitor seed: {str(place)!r} holds what no seed wrote, and it would be "
+                    "removed; allowed: a directory that is empty or absent. For an Oracle and a "
+                    "lake of your own set USE_REAL_ORACLE=true"
+                )
+
+
+def places_of(sample: Sample) -> tuple[Path, Path]:
+    """Return the directory of a sample in the lake, and where an injection moves it."""
+    target = Path(sample.sync.target)
+    return target, target.with_name(target.name + AWAY)
 
 
 def require_seeds(directory: Path) -> None:
@@ -67,15 +102,12 @@ def require_seeds(directory: Path) -> None:
 
 
 def recall(directory: Path, syncs: Sequence[Sync]) -> list[Sample]:
-    """Return what was written. Raises SettingsError where nothing was."""
-    try:
-        kept = json.loads((directory / SEEDED).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        kept = {}
+    """Return what was written where the lake is now. Raises SettingsError where nothing was."""
+    kept = remembered(directory)
     found: list[Sample] = []
     for sync in syncs:
-        if sync.name in kept:
-            each = kept[sync.name]
+        each = kept.get(sync.name, {})
+        if each.get("target") == sync.target:
             found.append(Sample(sync, each["count"], date.fromisoformat(each["last_day"])))
     if not found:
         raise SettingsError("nothing is seeded yet; first: cdc_service.py monitor seed")
@@ -85,16 +117,19 @@ def recall(directory: Path, syncs: Sequence[Sync]) -> list[Sample]:
 def write_samples(place: StandIn, samples: Sequence[Sample]) -> None:
     """Write tables and lake as if nothing had ever been there, and end what was injected.
 
-    What is written is remembered, so that it can be written again.
+    What is written is remembered, so that it can be written again. Raises SettingsError, before
+    anything is written, as require_own_lake does.
     """
+    require_own_lake(place.directory, samples)
     place.misbehave("")
     with place.dba() as connection:
         make_user(connection, MONITOR_USER, place.monitor_password)
         run(connection, f"GRANT CREATE SESSION TO {MONITOR_USER}")
         for sample in samples:
             write_table(connection, sample)
-            write_lake(sample)
     remember(place.directory, samples)
+    for sample in samples:
+        write_lake(sample)
 
 
 def make_user(connection: oracledb.Connection, name: str, password: str) -> None:
@@ -142,12 +177,19 @@ def insert_rows(connection: oracledb.Connection, sample: Sample, table: str) -> 
 
 
 def write_lake(sample: Sample) -> None:
-    """Write the rows of a sample as Parquet, in the place of what was there."""
-    target = Path(sample.sync.target)
-    for place in (target, target.with_name(target.name + AWAY)):
-        if place.exists():
-            shutil.rmtree(place)
-    add_to_lake(sample, sample.rows())
+    """Write the rows of a sample as Parquet, in the place of what was there.
+
+    Raises SettingsError where that can't be done.
+    """
+    try:
+        for place in places_of(sample):
+            if place.exists():
+                shutil.rmtree(place)
+        add_to_lake(sample, sample.rows())
+    except OSError as error:
+        raise SettingsError(
+            f"monitor seed: {sample.sync.target!r} can't be written: {error.strerror or error}"
+        ) from error
 
 
 def add_to_lake(sample: Sample, rows: Iterable[Sequence[object]]) -> None:

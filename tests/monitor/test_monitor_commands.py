@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from oracle_cdc.cli import Origin, main
 from oracle_cdc.commands.monitor import configure_log
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
@@ -20,22 +18,7 @@ from sync_monitor.demo import apply
 from sync_monitor.demo.standin import stand_in
 from sync_monitor.history.migrations import Script, read_scripts
 from sync_monitor.history.store import Store
-
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.chdir(tmp_path)
-    for name in ("USE_REAL_ORACLE", "PORT", "FLASK_ENV"):
-        monkeypatch.delenv(name, raising=False)
-
-    def typed(*arguments: str) -> tuple[int, str]:
-        code = main(["monitor", *arguments], Origin(directory=tmp_path))
-        captured = capsys.readouterr()
-        return int(code), captured.out + captured.err
-
-    return typed
+from tests.monitor.conftest import Run
 
 
 def status(run: Run) -> dict[str, object]:

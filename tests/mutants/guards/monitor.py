@@ -225,6 +225,22 @@ MUTATIONS = (
         tests=named("monitor/test_looks", "a_steady_look_measures_no_partition_again"),
     ),
     mutation(
+        "any lake is seeded",
+        "a lake that no seed wrote is left as it is",
+        "sync_monitor.demo.seeding.write_samples",
+        "    require_own_lake(place.directory, samples)\n",
+        "",
+        tests=named("monitor/test_seeding", "a_lake_that_no_seed_wrote_is_left_as_it_is"),
+    ),
+    mutation(
+        "what was seeded elsewhere is injected here",
+        "a lake that no seed wrote is left as it is",
+        "sync_monitor.demo.seeding.recall",
+        'if each.get("target") == sync.target:',
+        "if each:",
+        tests=named("monitor/test_seeding", "a_lake_that_no_seed_wrote_is_left_as_it_is"),
+    ),
+    mutation(
         "times of two zones compared",
         "plain times of two zones are not compared",
         "sync_monitor.rules.columns.comparable",
