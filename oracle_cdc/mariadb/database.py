@@ -78,6 +78,12 @@ class Client(Connection):
         context.verify_mode = ssl.CERT_NONE
         return context
 
+    @property
+    def session_id(self) -> int:
+        """Return the number by which the server knows it, also once it is closed."""
+        number: int = self.thread_id()  # type: ignore[no-untyped-call]
+        return number
+
     def interrupt(self) -> None:
         """End the reading of an answer in another thread."""
         # A socket that is only closed goes on waiting in the thread that reads.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oracle_cdc.errors import HeldElsewhere
-from oracle_cdc.mariadb.database import Database
+from oracle_cdc.mariadb.database import Client, Database
 from oracle_cdc.mariadb.names import name_lock
 
 
@@ -13,8 +13,8 @@ class ProgramLock:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.program = ""
-        #: The connection that has it.
-        self.holder: object = None
+        #: The connection that has it, or had it last.
+        self.holder: Client | None = None
 
     @property
     def is_held(self) -> bool:
@@ -27,6 +27,21 @@ class ProgramLock:
             return
         (row,) = self.database.query("take_lock", lock=name_lock(program))
         if row["IS_TAKEN"] != 1:
-            raise HeldElsewhere(f"another copy runs as {program}: standing by")
+            raise HeldElsewhere(self.describe(program, row["HOLDER"]))
         self.program = program
         self.holder = self.database.connection
+
+    def describe(self, program: str, session: int | None) -> str:
+        """Return who has the lock of a program, in words.
+
+        It may be a connection of this very copy that died unnoticed by the server.
+        """
+        if self.holder is not None and session == self.holder.session_id:
+            return (
+                f"this copy's former session {session} has the lock of {program}: standing by "
+                "until MariaDB ends it"
+            )
+        said = f"another copy runs as {program}: standing by"
+        if session is not None:
+            said += f"; session {session} of MariaDB has its lock"
+        return said

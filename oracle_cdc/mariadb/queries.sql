@@ -8,8 +8,8 @@ w.PROGRAM_NAME = %(program)s AND w.SLICE_START = '1000-01-01'
 AND c.PROGRAM_NAME = %(program)s AND c.SLICE_START = '1000-01-02'
 
 -- take_lock --
--- One copy at a time has it, as long as its connection lives.
-SELECT GET_LOCK(%(lock)s, 0) AS IS_TAKEN
+-- One copy at a time has it, as long as its connection lives. Who does not get it learns whose it is.
+SELECT GET_LOCK(%(lock)s, 0) AS IS_TAKEN, IS_USED_LOCK(%(lock)s) AS HOLDER
 
 -- make_row --
 -- The first start, or somebody deleted it.

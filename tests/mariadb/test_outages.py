@@ -206,7 +206,9 @@ def test_a_standby_takes_over_when_the_first_is_gone(
     schema: Schema, tracking: MariaDbTracking
 ) -> None:
     standby = schema.tracking()
-    with pytest.raises(HeldElsewhere, match="standing by"):
+    (number,) = schema.sessions()
+    said = f"another copy runs as {schema.program}: standing by; session {number} of MariaDB"
+    with pytest.raises(HeldElsewhere, match=said):
         standby.begin(schema.program)
     taken = threading.Event()
 
@@ -221,6 +223,20 @@ def test_a_standby_takes_over_when_the_first_is_gone(
     connection._force_close()
     thread.join()
     assert taken.is_set()
+
+
+def test_a_session_of_its_own_that_the_server_still_has_is_said_to_be_that(
+    schema: Schema, tracking: MariaDbTracking
+) -> None:
+    # As where the network was cut: the server has heard of no end.
+    abandoned, tracking.database.connection = tracking.database.connection, None
+    assert abandoned is not None
+    said = f"this copy's former session {abandoned.session_id} has the lock of {schema.program}"
+    for _ in range(2):
+        with pytest.raises(HeldElsewhere, match=said):
+            tracking.begin(schema.program)
+    abandoned._force_close()
+    until_free(tracking, schema.program)
 
 
 def test_two_programs_and_two_shares_of_one_work_side_by_side(schema: Schema) -> None:

@@ -116,6 +116,14 @@ MUTATIONS = (
         only="one_copy_works_and_the_next_takes_over",
     ),
     mutation(
+        "a session of its own is another copy",
+        "a session of its own that the server still has is said to be that",
+        f"{MARIADB}.lock.ProgramLock.describe",
+        "session == self.holder.session_id",
+        "False",
+        tests=named(OUTAGES, "a_session_of_its_own_that_the_server_still_has_is_said_to_be_that"),
+    ),
+    mutation(
         "the lock is not taken anew",
         "a new connection takes the lock anew",
         f"{MARIADB}.lock.ProgramLock.is_held",
