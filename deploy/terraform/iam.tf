@@ -2,6 +2,8 @@ data "aws_kms_key" "secrets" {
   key_id = var.kms_key_id
 }
 
+data "aws_partition" "current" {}
+
 locals {
   # GetParametersByPath is allowed for the path that is asked for, not for what stands below it.
   path_arn    = trimsuffix(aws_ssm_parameter.plain["host"].arn, "/host")
@@ -30,7 +32,11 @@ data "aws_iam_policy_document" "reader" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["ssm.${local.region}.amazonaws.com"]
+      # In China services have names of a suffix of their own.
+      values = distinct([
+        for suffix in ["amazonaws.com", data.aws_partition.current.dns_suffix] :
+        "ssm.${local.region}.${suffix}"
+      ])
     }
 
     condition {

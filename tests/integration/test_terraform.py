@@ -121,8 +121,11 @@ def test_the_key_is_used_through_parameter_store_and_for_these_secrets_only() ->
     for condition in decrypting["condition"]:
         assert condition["test"] == "StringEquals"
         conditions[condition["variable"]] = condition["values"]
+    # China has a suffix of its own.
+    suffixes = '["amazonaws.com", data.aws_partition.current.dns_suffix]'
+    names = f'[for suffix in {suffixes} : "ssm.${{local.region}}.${{suffix}}"]'
     assert conditions == {
-        "kms:ViaService": ["ssm.${local.region}.amazonaws.com"],
+        "kms:ViaService": f"${{distinct({names})}}",
         "kms:EncryptionContext:PARAMETER_ARN": "${local.secret_arns}",
     }
 
