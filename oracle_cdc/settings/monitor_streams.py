@@ -21,12 +21,12 @@ from pydantic import (
 
 from oracle_cdc.settings.kinds import StandardQueueUrl, Zone
 from oracle_cdc.settings.monitor_syncs import (
-    NAME,
     ColumnName,
     Hours,
     Keys,
     TableName,
     shown,
+    wrong_name,
 )
 from oracle_cdc.settings.pipeline_kinds import DynamoTableName, KinesisStreamName, ProcessorId
 
@@ -119,8 +119,8 @@ def wrong_streams(
     """Yield a line for each mistake of each stream."""
     for name, written in streams.items():
         where = f"MONITOR_STREAMS {shown(name)}"
-        if not NAME.fullmatch(name):
-            yield f"{where}: allowed: a name of 1 to 120 signs that are printed"
+        for allowed in wrong_name(name):
+            yield f"{where}: allowed: {allowed}"
         if name in syncs:
             yield f"{where}: a sync of MONITOR_SYNCS has this name"
         try:

@@ -26,8 +26,14 @@ SYNCS_ALLOWED = (
     '{"source": "SALES.ORDERS", "target": "sales/orders", "time_column": "UPDATED_AT"}}'
 )
 PROMISE = re.compile(r"([01]\d|2[0-3]):[0-5]\d|\+\d{1,4}[mh]")
-#: Signs that a file system, a page and a log line all take, and blanks between.
-NAME = re.compile(r"[^\x00-\x1f\x7f]{1,120}")
+LONGEST_NAME = 120
+NAME_ALLOWED = f"a name of 1 to {LONGEST_NAME} signs that are printed, without blanks at its ends"
+#: What stands behind a sync's name in addresses of the API.
+BEHIND_NAMES = frozenset(("cells", "check", "issues", "looks", "sla", "trend", "triage"))
+ADDRESS_ALLOWED = (
+    "a name that an address can have: without / at its ends, //, or . and .. between slashes, and "
+    f"with none of {', '.join(sorted(BEHIND_NAMES))} behind its last /"
+)
 #: What DuckDB would take for a pattern in the name of a file.
 PATTERN_SIGNS = re.compile(r"[*?\[\]\x00-\x1f]")
 
@@ -139,12 +145,22 @@ def by_name(syncs: list[object] | tuple[object, ...]) -> dict[str, object]:
 Syncs = Annotated[SyncDictionary, BeforeValidator(_syncs)]
 
 
+def wrong_name(name: str) -> Iterator[str]:
+    """Yield what is allowed in the place of a name that can't be shown, typed or linked to."""
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+        yield NAME_ALLOWED
+        return
+    parts = name.split("/")
+    if not {"", ".", ".."}.isdisjoint(parts) or parts[-1] in BEHIND_NAMES & set(parts[1:]):
+        yield ADDRESS_ALLOWED
+
+
 def wrong_syncs(syncs: SyncDictionary) -> Iterator[str]:
     """Yield a line for each mistake of each sync."""
     for name, written in syncs.items():
         where = f"MONITOR_SYNCS {shown(name)}"
-        if not NAME.fullmatch(name):
-            yield f"{where}: allowed: a name of 1 to 120 signs that are printed"
+        for allowed in wrong_name(name):
+            yield f"{where}: allowed: {allowed}"
         try:
             read_sync(written)
         except ValidationError as error:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from oracle_cdc.settings.monitor_syncs import BEHIND_NAMES
 from sync_monitor.history.writing import write_entries
 from sync_monitor.verdicts import Cost
 from sync_monitor.web.access import Access
@@ -160,6 +161,13 @@ def test_the_openapi_file_names_every_address_and_no_other(page: Page) -> None:
         if path.startswith("/api/") and path != "/api/openapi.json":
             served |= {(path, each) for each in (rule.methods or set()) & {"GET", "POST"}}
     assert described == served
+
+
+def test_no_name_of_a_sync_ends_like_an_address_of_the_api(page: Page) -> None:
+    words = set()
+    for rule in page.client.application.url_map.iter_rules():
+        words |= set(re.findall(r"<path:name>/(\w+)$", rule.rule))
+    assert words == BEHIND_NAMES
 
 
 def read_openapi() -> dict[str, Any]:

@@ -67,6 +67,14 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a sync without an address",
+        "a name that an address can not have is refused",
+        "oracle_cdc.settings.monitor_syncs.wrong_name",
+        'if not {"", ".", ".."}.isdisjoint(parts) or parts[-1] in BEHIND_NAMES & set(parts[1:]):',
+        "if False:",
+        tests=named("unit/test_monitor_names", "a_name_that_an_address_can_not_have_is_refused"),
+    ),
+    mutation(
         "any address without a token",
         "an address that others reach needs a token and host names",
         "sync_monitor.web.access.make_access",
