@@ -193,10 +193,18 @@ def open_issues(connection: sqlite3.Connection, sync: str | None = None) -> list
     return read_issues(connection.execute(f"{sql} ORDER BY number", binds))
 
 
-def issues(connection: sqlite3.Connection, sync: str, limit: int = 50) -> list[Issue]:
-    """Return the issues of a sync, open or closed, the newest first."""
+def issues(
+    connection: sqlite3.Connection, sync: str, before: int | None = None, limit: int = 50
+) -> list[Issue]:
+    """Return the issues of a sync, open or closed, the newest first.
+
+    Parameters:
+        before: only issues of a smaller number.
+    """
     rows = connection.execute(
-        "SELECT * FROM issue WHERE sync = ? ORDER BY number DESC LIMIT ?", (sync, limit)
+        "SELECT * FROM issue WHERE sync = ? AND (? IS NULL OR number < ?) "
+        "ORDER BY number DESC LIMIT ?",
+        (sync, before, before, limit),
     )
     return read_issues(rows)
 

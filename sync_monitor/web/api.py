@@ -118,22 +118,31 @@ def add_cells(api: Blueprint, site: Site) -> None:
     @api.get("/api/v1/syncs/<path:name>/issues")
     def issues(name: str) -> Response:
         declared = find_sync(site, name)
-
-        def work(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-            found: list[dict[str, Any]] = []
-            for issue in reading.issues(connection, declared.name, limit_of()):
-                runbook = runbooks.runbook(connection, issue.number or 0)
-                if issue.closed_at is not None:
-                    runbook = None
-                found.append(objects.of_issue(issue, runbook))
-            return found
-
-        return listing(site.history.read(work), None)
+        before, limit = number_of("before"), limit_of()
+        found = site.history.read(lambda each: issues_of(each, declared.name, before, limit))
+        following = None
+        if len(found) == limit:
+            last = found[-1]["issue"]
+            following = link("api.issues", name=name, before=last, limit=limit)
+        return listing(found, following)
 
     @api.get("/api/v1/syncs/<path:name>/sla")
     def sla(name: str) -> Response:
         declared = find_sync(site, name)
         return jsonify(site.history.read(lambda each: sla_of(each, declared, site.now())))
+
+
+def issues_of(
+    connection: sqlite3.Connection, name: str, before: int | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return issues of a sync, those that are open with their runbooks."""
+    found: list[dict[str, Any]] = []
+    for issue in reading.issues(connection, name, before, limit):
+        runbook = runbooks.runbook(connection, issue.number or 0)
+        if issue.closed_at is not None:
+            runbook = None
+        found.append(objects.of_issue(issue, runbook))
+    return found
 
 
 def add_looks(api: Blueprint, site: Site) -> None:

@@ -121,6 +121,13 @@ def test_lists_are_paged_to_their_end(page: Page) -> None:
         path = found["next"]
     assert keys == sorted(keys, reverse=True)
     assert len(keys) == 30
+    numbers = []
+    path = f"/api/v1/syncs/{FAULTY}/issues?limit=2"
+    while path:
+        found = ask(page, path)
+        numbers += [issue["issue"] for issue in found["items"]]
+        path = found["next"]
+    assert numbers == [3, 2, 1]
 
 
 def test_a_failed_look_is_in_the_audit_trail(page: Page) -> None:
