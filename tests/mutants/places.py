@@ -45,10 +45,12 @@ RESULTS = "oracle_cdc.conversations.inbound.cycle"
 
 # Chores
 BACKFILL = "oracle_cdc.conversations.chores.history.Backfill"
+COURSE = "oracle_cdc.conversations.chores.course.Course"
 HOUSEKEEPING = "oracle_cdc.conversations.chores.housekeeping.Housekeeping"
 JOB_REQUESTS = "oracle_cdc.conversations.chores.job_requests"
 RECONCILIATION = "oracle_cdc.conversations.chores.reconcile.Reconciliation"
 SWEEP = "oracle_cdc.conversations.chores.sweep"
+WALK = "oracle_cdc.conversations.chores.walk"
 
 # Tables
 ENDINGS = "oracle_cdc.conversations.tables.endings"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from time import monotonic
 
+from oracle_cdc.conversations.chores.course import Course
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
+from oracle_cdc.conversations.chores.walk import Walk
 from oracle_cdc.conversations.outbound.turns import Search, Turn, Turns
-from oracle_cdc.conversations.rules.windows import Stretch, Window
+from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import (
     Job,
@@ -84,9 +85,7 @@ class Backfill(Chore):
         #: What the settings ask for; begun once, when no other job is unfinished.
         self.request = request
         self.status: JobStatus | None = None
-        self.stretch: Stretch | None = None
-        #: The job and its cursor as this copy last saw or wrote them.
-        self.seen: tuple[str, datetime] | None = None
+        self.course = Course(turns.scope.slice_length, turns.repeats)
         #: Calls of the job that are claimed and not done, when its range is through.
         self.unfinished_calls = 0
 
@@ -126,6 +125,8 @@ class Backfill(Chore):
         leased = self.search(job)
         if leased is None:
             return Result(YIELD_SECONDS, waits_for="SQS, or a whole search")
+        if self.course.goes_back():
+            return Result(PAUSED_SECONDS, waits_for="calls that other sessions hold")
         if not job.rate:
             return Result(0.0)
         return Result(max(0.0, leased / job.rate - (monotonic() - began_at)))
@@ -150,8 +151,8 @@ class Backfill(Chore):
 
         Returns None when there is nothing to do now.
         """
-        stretch = self.follow(job)
-        window = stretch.window(job.end)
+        way = self.course.follow(job)
+        window = way.stretch.window(job.end)
         turn = self.turns.take(
             Search(
                 window,
@@ -164,37 +165,23 @@ class Backfill(Chore):
         )
         if turn is None:
             return None
-        self.stretch = self.move_cursor(job, turn, turn.advance(stretch, window))
+        self.move_cursor(job, turn, way.searched(turn, window))
         if not turn.found.is_whole:
             return None
         return turn.leased
 
-    def move_cursor(self, job: Job, turn: Turn, stretch: Stretch) -> Stretch:
+    def move_cursor(self, job: Job, turn: Turn, way: Walk) -> None:
         """Write how far the range is done, past a time in which the source has nothing."""
         with self.database.session() as session:
-            if turn.found.is_whole and not turn.claims and not stretch.is_finished:
-                stretch = stretch.skipped_to(next_time(session, stretch.position))
-            position = stretch.position
+            if turn.found.is_whole and not turn.claims and not way.is_finished:
+                next_found = next_time(session, way.stretch.position)
+                way = replace(way, stretch=way.stretch.skipped_to(next_found))
+            position = way.position
             if self.heartbeat.record(
                 session, seen=job.cursor, watermark=position, job_id=job.job_id
             ):
-                self.seen = (job.job_id, position)
-        return stretch
-
-    def follow(self, job: Job) -> Stretch:
-        """Return where this copy was, unless somebody else has moved the cursor meanwhile."""
-        stretch, seen = self.stretch, self.seen
-        if stretch is None or seen != (job.job_id, job.cursor):
-            if seen and seen[0] == job.job_id and job.cursor < seen[1]:
-                logger.info(
-                    "the job's cursor was moved back to %s by `checkpoint reset` or SQL",
-                    job.cursor.isoformat(),
-                )
-            length = self.turns.scope.slice_length
-            stretch = Stretch(job.cursor, length, length, end=job.end)
-        self.stretch = stretch
-        self.seen = (job.job_id, job.cursor)
-        return stretch
+                self.course.seen = (job.job_id, position)
+        self.course.walk = way
 
     def finish_put_off_calls(self, status: JobStatus, job: Job) -> Result:
         """Take what was put off, once the range is through and if nobody else does it."""

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from oracle_cdc.conversations.chores.walk import find_held
 from oracle_cdc.conversations.outbound.turns import Turn
 from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
 from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
@@ -68,17 +69,6 @@ class Slice:
         passing = replace(turn, accounted=turn.accounted | held)
         rest = passing.advance(self.rest, window)
         return replace(self, rest=rest, has_passed=self.has_passed or bool(held))
-
-
-def find_held(turn: Turn) -> frozenset[str]:
-    """Return the calls found that others hold, once they were found held a second time.
-
-    Another copy that claims holds its calls for a moment only.
-    """
-    if turn.has_learned:
-        return frozenset()
-    named = {candidate.call_id for candidate in turn.found.candidates}
-    return turn.held & named - turn.accounted
 
 
 @dataclass(frozen=True)

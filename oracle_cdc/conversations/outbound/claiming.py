@@ -161,9 +161,11 @@ class Claiming:
         self.resting[call_id] = self.clock() + seconds
         reason = CdcError(f"call {call_id} can't be claimed: {describe(error)}")
         logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
-        # A row that somebody has locked is free again some day. Until then the watermark does not
-        # pass it.
+        # A row that somebody has locked, or inserted, is free again some day. Until then the
+        # watermark does not pass it.
         is_held = isinstance(error, (RowLocked, OracleUnavailable))
+        if is_held:
+            self.held[call_id] = self.resting[call_id]
         if failures >= FAILURES_ALONE and not is_held and call_id not in self.accounted:
             self.set_aside(call_id, reason)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
     BACKFILL,
+    COURSE,
     HOUSEKEEPING,
     RECONCILIATION,
     SQL,
@@ -15,7 +16,6 @@ from tests.mutants.places import (
 
 SWEEPS = "integration/test_reconcile"
 PURGES = "integration/test_purge"
-HELD_SWEEPS = "integration/test_held_sweeps"
 PURGE_TABLES = "oracle_cdc.conversations.tables.purges"
 HISTORY = "integration/test_history"
 OVERDUE = "integration/test_overdue"
@@ -80,52 +80,6 @@ MUTATIONS = (
         "if not part.rest.is_finished:",
         "if part.rest.is_finished and False:",
         tests=named(SWEEPS, "many_late_calls_of_one_slice_are_healed_turn_by_turn"),
-    ),
-    mutation(
-        "a sweep stands still before a held call",
-        "a late call that another session holds keeps no other from the sweep",
-        f"{SWEEP}.Slice.searched",
-        "turn.accounted | held",
-        "turn.accounted",
-        tests=named(
-            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
-        ),
-    ),
-    mutation(
-        "a sweep passes what another copy claims",
-        "a call that is locked for a moment is waited for",
-        f"{SWEEP}.find_held",
-        "if turn.has_learned:",
-        "if turn.has_learned and False:",
-        tests=named(HELD_SWEEPS, "a_call_that_is_locked_for_a_moment_is_waited_for"),
-    ),
-    mutation(
-        "a call passed by a sweep is lost with a kill",
-        "nothing durable goes past a call that a sweep passed",
-        f"{SWEEP}.Sweep.durable_cursor",
-        "self.passed_from or self.stretch.position",
-        "self.stretch.position",
-        tests=named(HELD_SWEEPS, "a_call_that_a_sweep_passed_is_found_after_a_restart"),
-    ),
-    mutation(
-        "a sweep that passed a call counts as finished",
-        "the next sweep is made as a whole until it has found what one passed",
-        f"{SWEEP}.Sweep.durable_end",
-        "if not self.is_full or self.passed_from:",
-        "if not self.is_full:",
-        tests=named(
-            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
-        ),
-    ),
-    mutation(
-        "a sweep that passed a call puts off the next whole one",
-        "the next sweep is made as a whole until it has found what one passed",
-        f"{SQL}sweeps.sql:finish_sweep",
-        "WHEN :clock_time IS NOT NULL AND :is_measured",
-        "WHEN :is_measured",
-        tests=named(
-            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
-        ),
     ),
     mutation(
         "a sweep without its downtime",
@@ -280,7 +234,7 @@ MUTATIONS = (
     mutation(
         "a moved cursor not followed",
         "a cursor that a person moved is followed",
-        f"{BACKFILL}.follow",
+        f"{COURSE}.follow",
         "seen != (job.job_id, job.cursor)",
         "seen is None",
         tests=named(HISTORY, "a_cursor_that_a_person_moved_is_followed"),

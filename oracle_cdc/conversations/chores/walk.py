@@ -1,0 +1,71 @@
+"""How far a range is searched, past calls that other sessions hold, which are looked for again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from oracle_cdc.conversations.outbound.turns import Turn
+from oracle_cdc.conversations.rules.windows import Stretch, Window
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One way through a range, or through what of it holds the calls that the last one passed.
+
+    Parameters:
+        end: of the whole range.
+        passed: from the first window with such a call to the last.
+    """
+
+    stretch: Stretch
+    end: datetime
+    passed: Window | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.stretch.is_finished
+
+    @property
+    def position(self) -> datetime:
+        """Return up to where every call of the range is in the ledger."""
+        if self.passed is not None:
+            return self.passed.start
+        if self.is_finished:
+            return self.end
+        return self.stretch.position
+
+    def searched(self, turn: Turn, window: Window) -> Walk:
+        """Go on behind a turn, also past calls that other sessions hold."""
+        held = find_held(turn)
+        passing = replace(turn, accounted=turn.accounted | held)
+        stretch = passing.advance(self.stretch, window)
+        passed = self.passed
+        if held and passed is None:
+            passed = window
+        elif held and passed is not None:
+            passed = Window(passed.start, window.end)
+        return replace(self, stretch=stretch, passed=passed)
+
+    def begun_again(self) -> Walk:
+        """Return the way through what was passed, or the same where nothing was."""
+        if self.passed is None:
+            return self
+        again = begin_walk(self.passed.start, self.passed.end, self.stretch.longest_slice)
+        return replace(again, end=self.end)
+
+
+def begin_walk(start: datetime, end: datetime, length: timedelta) -> Walk:
+    """Begin a way through a range, in slices of a length."""
+    return Walk(Stretch(start, length, length, end=end), end)
+
+
+def find_held(turn: Turn) -> frozenset[str]:
+    """Return the calls found that others hold, once they were found held a second time.
+
+    Another copy that claims holds its calls for a moment only.
+    """
+    if turn.has_learned:
+        return frozenset()
+    named = {candidate.call_id for candidate in turn.found.candidates}
+    return turn.held & named - turn.accounted

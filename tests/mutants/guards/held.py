@@ -1,0 +1,102 @@
+"""Guards of what sweeps and jobs pass: calls that others hold."""
+
+from __future__ import annotations
+
+from tests.mutants.mutation import mutation
+from tests.mutants.places import CLAIMING, COURSE, SQL, SWEEP, WALK, named
+
+HELD_SWEEPS = "integration/test_held_sweeps"
+HELD_JOBS = "integration/test_held_jobs"
+
+MUTATIONS = (
+    mutation(
+        "a sweep stands still before a held call",
+        "a late call that another session holds keeps no other from the sweep",
+        f"{SWEEP}.Slice.searched",
+        "turn.accounted | held",
+        "turn.accounted",
+        tests=named(
+            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
+        ),
+    ),
+    mutation(
+        "a sweep passes what another copy claims",
+        "a call that is locked for a moment is waited for",
+        f"{WALK}.find_held",
+        "if turn.has_learned:",
+        "if turn.has_learned and False:",
+        tests=named(HELD_SWEEPS, "a_call_that_is_locked_for_a_moment_is_waited_for"),
+    ),
+    mutation(
+        "a call passed by a sweep is lost with a kill",
+        "nothing durable goes past a call that a sweep passed",
+        f"{SWEEP}.Sweep.durable_cursor",
+        "self.passed_from or self.stretch.position",
+        "self.stretch.position",
+        tests=named(HELD_SWEEPS, "a_call_that_a_sweep_passed_is_found_after_a_restart"),
+    ),
+    mutation(
+        "a sweep that passed a call counts as finished",
+        "the next sweep is made as a whole until it has found what one passed",
+        f"{SWEEP}.Sweep.durable_end",
+        "if not self.is_full or self.passed_from:",
+        "if not self.is_full:",
+        tests=named(
+            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
+        ),
+    ),
+    mutation(
+        "a sweep that passed a call puts off the next whole one",
+        "the next sweep is made as a whole until it has found what one passed",
+        f"{SQL}sweeps.sql:finish_sweep",
+        "WHEN :clock_time IS NOT NULL AND :is_measured",
+        "WHEN :is_measured",
+        tests=named(
+            HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
+        ),
+    ),
+    mutation(
+        "a job stands still before a held call",
+        "a call that another session holds keeps no other from a job",
+        f"{WALK}.Walk.searched",
+        "turn.accounted | held",
+        "turn.accounted",
+        tests=named(HELD_JOBS, "a_call_that_another_session_holds_keeps_no_other_from_a_job"),
+    ),
+    mutation(
+        "a job does not go back to what it passed",
+        "a job goes back to what it passed once it is through",
+        f"{COURSE}.goes_back",
+        "self.walk = walk.begun_again()",
+        "pass",
+        tests=named(HELD_JOBS, "a_call_that_another_session_holds_keeps_no_other_from_a_job"),
+    ),
+    mutation(
+        "a job searches all again for a call that it passed",
+        "a job looks again only where it has passed calls",
+        f"{WALK}.Walk.begun_again",
+        "self.passed.end,",
+        "self.end,",
+        tests=named(HELD_JOBS, "a_job_looks_again_only_where_it_has_passed_calls"),
+    ),
+    mutation(
+        "a call passed by a job is lost with a kill",
+        "nothing durable goes past a call that a job passed",
+        f"{WALK}.Walk.position",
+        "if self.passed is not None:",
+        "if self.passed is not None and False:",
+        tests=named(HELD_JOBS, "a_call_that_a_job_passed_is_found_after_a_restart"),
+    ),
+    mutation(
+        "a row not committed yet holds up a job",
+        "a row that another session has not committed yet keeps no other call waiting",
+        f"{CLAIMING}.rest",
+        "if is_held:",
+        "if is_held and False:",
+        tests=named(
+            HELD_JOBS,
+            "a_row_that_another_session_has_not_committed_yet_keeps_no_other_call_from_a_job",
+            "a_row_that_another_session_has_not_committed_yet_keeps_no_other_call_from_the_sweep",
+        ),
+    ),
+)
