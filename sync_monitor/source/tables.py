@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
+from types import NoneType
 from typing import Any, NamedTuple
 
+from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, fetch_made
+from sync_monitor.errors import code_of
 from sync_monitor.measured import Partition
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
@@ -32,6 +35,8 @@ from sync_monitor.source.naming import naming
 Sessions = Callable[[], AbstractContextManager[Session]]
 #: How far ahead of the database's clock a row may be before it counts for nothing.
 MOST_AHEAD = timedelta(minutes=90)
+#: What Oracle says of a column that is not there, or has no greatest value.
+OF_COLUMNS = ("ORA-00904", "ORA-00932")
 
 
 class Pulse(NamedTuple):
@@ -76,20 +81,18 @@ class Source:
             return read_table(session, self.sync, self.meter)
 
     def pulse(self) -> Pulse:
-        """Return the clock and the newest row: one statement, two where rows are of the future."""
-        owner, name = self.sync.source.split(".", 1)
-        is_table = (
-            f"OWNER = {quote_text(owner, Dialect.ORACLE)} AND "
-            f"{{}} = {quote_text(name, Dialect.ORACLE)}"
-        )
-        rows = self.ask(
-            f"SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP), "
-            f"(SELECT MAX({self.time}) FROM {self.table}), "
-            f"(SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE {is_table.format('TABLE_NAME')}), "
-            f"(SELECT MAX(LAST_DDL_TIME) FROM ALL_OBJECTS WHERE {is_table.format('OBJECT_NAME')}) "
-            "FROM DUAL"
-        )
-        clock, newest, columns, changed = rows[0]
+        """Return the clock and the newest row: one statement, two where rows are of the future.
+
+        What is wrong with the time column is said in the words of the dictionary.
+        """
+        try:
+            clock, newest, columns, changed = self.beat()
+        except CdcError as error:
+            if code_of(error) in OF_COLUMNS:
+                self.describe()
+            raise
+        if not isinstance(newest, (datetime, NoneType)):
+            self.describe()
         now = clock.replace(tzinfo=timezone.utc)
         limit = plain(now + MOST_AHEAD, self.sync.source_zone).replace(microsecond=0)
         is_future = newest is not None and newest > limit
@@ -99,6 +102,22 @@ class Source:
                 f"WHERE {self.time} <= {oracle_time(limit)}"
             )[0][0]
         return Pulse(now, self.in_utc(newest, now), is_future, (int(columns), changed))
+
+    def beat(self) -> tuple[Any, ...]:
+        """Return the clock, the newest time, how many columns there are, the last DDL."""
+        owner, name = self.sync.source.split(".", 1)
+        is_table = (
+            f"OWNER = {quote_text(owner, Dialect.ORACLE)} AND "
+            f"{{}} = {quote_text(name, Dialect.ORACLE)}"
+        )
+        (found,) = self.ask(
+            f"SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP), "
+            f"(SELECT MAX({self.time}) FROM {self.table}), "
+            f"(SELECT COUNT(*) FROM ALL_TAB_COLUMNS WHERE {is_table.format('TABLE_NAME')}), "
+            f"(SELECT MAX(LAST_DDL_TIME) FROM ALL_OBJECTS WHERE {is_table.format('OBJECT_NAME')}) "
+            "FROM DUAL"
+        )
+        return found
 
     def in_utc(self, moment: datetime | None, now: datetime) -> datetime | None:
         """Return a row's time in UTC, no later than the clock."""

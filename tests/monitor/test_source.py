@@ -77,7 +77,7 @@ def test_a_table_that_cannot_be_measured_says_why(changes: dict[str, str], code:
             "ORA-00942",
             "APP.NOWHERE: no such table or synonym, or no SELECT",
         ),
-        ({"time_column": "NOTHING"}, "ORA-00904", "APP.T: a column that is asked for"),
+        ({"time_column": "NOTHING"}, "SOURCE-TIME", "APP.T: it has no column NOTHING"),
     ],
 )
 def test_a_refusal_names_its_table_and_no_remedy_of_the_service(
@@ -90,6 +90,17 @@ def test_a_refusal_names_its_table_and_no_remedy_of_the_service(
         assert words in str(refused.value)
         assert "init-tables" not in str(refused.value)
         assert "cdc_service.py check" not in str(refused.value)
+
+
+@pytest.mark.parametrize("column", ["NAME", "ID", "FREE", "CODE", "NOTE", "ZONED"])
+def test_a_time_column_of_another_type_is_named(column: str) -> None:
+    row = "INSERT INTO T (ID, FREE, NAME, CODE, ZONED) VALUES (1, 2.5, '2026', 'x', SYSTIMESTAMP)"
+    with source_of(with_changes(SYNC, time_column=column), TABLE, row) as source:
+        with pytest.raises(SourceUnusable) as refused:
+            source.pulse()
+            source.describe()
+        assert refused.value.state_code == "SOURCE-TIME"
+        assert f"APP.T: {column}; allowed: a DATE or TIMESTAMP" in str(refused.value)
 
 
 def test_a_pulse_is_one_statement_and_one_row() -> None:

@@ -225,6 +225,14 @@ MUTATIONS = (
         tests=named("monitor/test_looks", "a_steady_look_measures_no_partition_again"),
     ),
     mutation(
+        "a text as a time",
+        "a time column of another type is named",
+        "sync_monitor.source.tables.Source.pulse",
+        "if not isinstance(newest, (datetime, NoneType)):",
+        "if False:",
+        tests=named("monitor/test_source", "a_time_column_of_another_type_is_named"),
+    ),
+    mutation(
         "any lake is seeded",
         "a lake that no seed wrote is left as it is",
         "sync_monitor.demo.seeding.write_samples",
