@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS ETL_SLICES (
 ) ENGINE = InnoDB;
 
 -- ETL_SET_ASIDE: rows of the source that can't be published, each with its reason. Their contents stay in the source.
+-- PROGRAM_NAME: with #discarded behind it for what a person discarded, until no figure is of its time any more.
 -- ROW_KEY: one that is longer than 200 characters, or ends in a blank, ends in # and its SHA-256. SET_ASIDE_AT is UTC.
 CREATE TABLE IF NOT EXISTS ETL_SET_ASIDE (
     PROGRAM_NAME VARCHAR(100),

@@ -39,6 +39,11 @@ def name_lock(program: str) -> str:
     return shorten(f"oracle-cdc:{program}", MOST_OF_LOCK)
 
 
+def name_discarded(program: str) -> str:
+    """Return the name under which rows stand that a person gave up. No program has it."""
+    return shorten(f"{program}#discarded", MOST_OF_NAME)
+
+
 def name_key(key: str) -> str:
     """Return the key of a row as ROW_KEY takes it."""
     # MariaDB takes two keys for one where they differ in the blanks at their ends.

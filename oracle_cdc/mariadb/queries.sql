@@ -130,6 +130,17 @@ UPDATE ETL_SET_ASIDE
 SET REASON = %(reason)s, ATTEMPTS = LEAST(COALESCE(ATTEMPTS, 0) + %(attempts)s, 2147483647)
 WHERE PROGRAM_NAME = %(program)s AND ROW_KEY = %(key)s
 
+-- keep_discarded --
+-- Rows that a person gives up, under a name that nothing lists: they are neither published nor missing.
+REPLACE INTO ETL_SET_ASIDE (PROGRAM_NAME, ROW_KEY, ROW_TIME, REASON, ATTEMPTS, SET_ASIDE_AT)
+SELECT %(discarded)s, ROW_KEY, ROW_TIME, REASON, ATTEMPTS, SET_ASIDE_AT FROM ETL_SET_ASIDE
+WHERE PROGRAM_NAME = %(program)s AND ROW_KEY IN %(keys)s
+
+-- forget_discarded --
+-- Rows that a person gave up, once no figure is of their time any more.
+DELETE FROM ETL_SET_ASIDE
+WHERE PROGRAM_NAME = %(discarded)s AND (ROW_TIME IS NULL OR ROW_TIME < %(before)s)
+
 -- remove_aside --
 -- Rows that were published after all, or that a person gave up.
 DELETE FROM ETL_SET_ASIDE WHERE PROGRAM_NAME = %(program)s AND ROW_KEY IN %(keys)s
@@ -171,14 +182,15 @@ SELECT SLICE_START, PUBLISHED FROM ETL_SLICES
 WHERE PROGRAM_NAME = %(program)s AND SLICE_START >= '1900-01-01' AND SLICE_START >= %(begin)s
 
 -- count_aside_by_slice --
--- How many rows of each slice of a stretch are set aside.
+-- How many rows of each slice of a stretch stand under a name, but not under another one as well.
 SELECT
   CAST(TIMESTAMPADD(
     SECOND, FLOOR(TIMESTAMPDIFF(SECOND, '1970-01-01', ROW_TIME) / %(seconds)s) * %(seconds)s, '1970-01-01'
   ) AS DATETIME) AS SLICE_START,
   COUNT(*) AS ROWS_ASIDE
-FROM ETL_SET_ASIDE
+FROM ETL_SET_ASIDE a
 WHERE PROGRAM_NAME = %(program)s AND ROW_TIME >= %(begin)s AND ROW_TIME < %(end)s
+AND NOT EXISTS (SELECT 1 FROM ETL_SET_ASIDE b WHERE b.PROGRAM_NAME = %(but_not)s AND b.ROW_KEY = a.ROW_KEY)
 GROUP BY 1
 
 -- read_role --

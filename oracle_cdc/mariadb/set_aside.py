@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oracle_cdc.mariadb.database import Database, Record
-from oracle_cdc.mariadb.names import name_failure, name_key, short
+from oracle_cdc.mariadb.names import name_discarded, name_failure, name_key, short
 from oracle_cdc.relay.values import SetAside
 
 #: Rows deleted in one round trip.
@@ -70,14 +70,37 @@ class SetAsideTable:
             "keep_aside", program=self.program, key=key, reason=short(reason), attempts=attempts
         )
 
+    def discard(self, keys: Iterable[str]) -> int:
+        """Give rows up by their keys as they stand in the table, and return how many there were.
+
+        Their slices count them as handled. So that no figure takes them for published, they stand
+        under a name of their own until their time is in no figure.
+        """
+        discarded = 0
+        for part in parts_of(keys):
+            with self.database.transaction():
+                self.database.run(
+                    "keep_discarded",
+                    discarded=name_discarded(self.program),
+                    program=self.program,
+                    keys=part,
+                )
+                discarded += self.database.run("remove_aside", program=self.program, keys=part)
+        return discarded
+
     def remove(self, keys: Iterable[str]) -> int:
         """Delete rows by their keys as they stand in the table, and return how many there were."""
         removed = 0
-        chosen = list(keys)
-        for start in range(0, len(chosen), DELETE_ROWS):
-            part = chosen[start : start + DELETE_ROWS]
+        for part in parts_of(keys):
             removed += self.database.run("remove_aside", program=self.program, keys=part)
         return removed
+
+
+def parts_of(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Yield keys, as many at a time as one statement takes."""
+    chosen = list(keys)
+    for start in range(0, len(chosen), DELETE_ROWS):
+        yield chosen[start : start + DELETE_ROWS]
 
 
 def read_aside(program: str, record: Record) -> AsideRow:

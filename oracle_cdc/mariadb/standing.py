@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from oracle_cdc.mariadb.database import Database
 from oracle_cdc.mariadb.marks import read_mark, read_progress
+from oracle_cdc.mariadb.names import name_discarded
 from oracle_cdc.mariadb.set_aside import SetAsideTable, read_time
 from oracle_cdc.relay.position import follow_move
 from oracle_cdc.relay.slices import FIRST, Grid
@@ -72,10 +73,25 @@ def count_aside(
     database: Database, program: str, grid: Grid, stretch: Slice
 ) -> Mapping[datetime, int]:
     """Return how many rows of each slice of a stretch are set aside."""
+    return count_named(database, program, "", grid, stretch)
+
+
+def count_discarded(
+    database: Database, program: str, grid: Grid, stretch: Slice
+) -> Mapping[datetime, int]:
+    """Return how many rows of each slice a person gave up that are not set aside once more."""
+    return count_named(database, name_discarded(program), program, grid, stretch)
+
+
+def count_named(
+    database: Database, program: str, but_not: str, grid: Grid, stretch: Slice
+) -> Mapping[datetime, int]:
+    """Return how many rows of each slice stand under a name, and not under the other one."""
     counts: dict[datetime, int] = {}
     for row in database.query(
         "count_aside_by_slice",
         program=program,
+        but_not=but_not,
         begin=stretch.begin,
         end=stretch.end,
         seconds=int(grid.length.total_seconds()),

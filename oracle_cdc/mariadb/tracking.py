@@ -11,7 +11,7 @@ from oracle_cdc.errors import CdcError, StoreUnavailable
 from oracle_cdc.mariadb.database import Binds, Database
 from oracle_cdc.mariadb.lock import ProgramLock
 from oracle_cdc.mariadb.marks import Mark, make_mark, read_mark, read_progress
-from oracle_cdc.mariadb.names import short
+from oracle_cdc.mariadb.names import name_discarded, short
 from oracle_cdc.mariadb.set_aside import SetAsideTable
 from oracle_cdc.relay.values import Progress, SetAside, Tally
 
@@ -99,9 +99,12 @@ class MariaDbTracking:
         return is_ours
 
     def forget_before(self, time: datetime) -> None:
-        """Delete old slices, now and then."""
+        """Delete old slices, and what a person gave up of their time, now and then."""
         if self.clock() - self.forgotten_at >= FORGET_SECONDS:
             self.database.run("forget_old", program=self.program, before=time)
+            self.database.run(
+                "forget_discarded", discarded=name_discarded(self.program), before=time
+            )
             self.forgotten_at = self.clock()
 
     def fail(self, error: CdcError) -> None:

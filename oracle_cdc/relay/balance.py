@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from oracle_cdc.relay.slices import FIRST, Grid
@@ -25,6 +25,7 @@ class Balance:
 
     Parameters:
         source: all of them that the source holds.
+        discarded: those that were set aside, and that a person gave up.
         waiting: those that the watermark has not reached.
         short: where others are missing. Slices that touch are one stretch.
     """
@@ -32,13 +33,14 @@ class Balance:
     source: int
     published: int
     aside: int
+    discarded: int
     waiting: int
     short: Sequence[Short]
 
     @property
     def missing(self) -> int:
-        """Return how many are neither published nor set aside."""
-        return self.source - self.published - self.aside
+        """Return how many are neither published nor set aside nor given up."""
+        return self.source - self.published - self.aside - self.discarded
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Known:
     grid: Grid
     tallies: Mapping[datetime, int]
     aside: Mapping[datetime, int]
+    discarded: Mapping[datetime, int] = field(default_factory=dict)
 
 
 def first_time(progress: Progress, grid: Grid, keep: timedelta) -> datetime | None:
@@ -67,18 +70,20 @@ def weigh(slices: Sequence[Slice], counts: Sequence[int], known: Known, *, waiti
         counts: the rows of each slice in the source.
         waiting: the rows behind them.
     """
-    source = published = aside = 0
+    source = published = aside = discarded = 0
     short: list[Short] = []
     for slice, count in zip(slices, counts, strict=True):
         begin = known.grid.begin(slice.begin)
         handled = min(count, known.tallies.get(begin, 0))
         put_aside = min(handled, known.aside.get(begin, 0))
+        given_up = min(handled - put_aside, known.discarded.get(begin, 0))
         source += count
         aside += put_aside
-        published += handled - put_aside
+        discarded += given_up
+        published += handled - put_aside - given_up
         if handled < count:
             short.append(Short(slice, count, handled))
-    return Balance(source + waiting, published, aside, waiting, join(short))
+    return Balance(source + waiting, published, aside, discarded, waiting, join(short))
 
 
 def join(short: Iterable[Short]) -> list[Short]:

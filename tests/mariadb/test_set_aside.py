@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,11 +10,20 @@ import pytest
 from oracle_cdc.mariadb import set_aside
 from oracle_cdc.mariadb.names import name_failure
 from oracle_cdc.mariadb.set_aside import AsideRow, SetAsideTable
-from oracle_cdc.relay.values import SetAside
+from oracle_cdc.mariadb.standing import count_aside, count_discarded
+from oracle_cdc.relay.slices import Grid
+from oracle_cdc.relay.values import SetAside, Slice
 from tests.mariadb.schema import Schema
-from tests.relay.tracking_contract import EXACT
+from tests.relay.tracking_contract import EXACT, REACHED, tally
 
 LONG = "k" * 300
+
+
+def count(schema: Schema, counting: Callable[..., Mapping[datetime, int]]) -> int:
+    """Return how many rows are counted of the minute around the exact time."""
+    grid, minute = Grid(timedelta(seconds=10)), timedelta(minutes=1)
+    stretch = Slice(EXACT - minute, EXACT + minute)
+    return sum(counting(schema.database(), schema.program, grid, stretch).values())
 
 
 @pytest.fixture
@@ -79,6 +89,38 @@ def test_thousands_are_removed_by_their_keys_and_the_others_stay(
     assert aside.remove(keys) == 20
     assert aside.remove(["A"]) == 1
     assert {row.key[:3] for row in aside.list()} == {"kkk", "a"}
+
+
+def test_what_a_person_gives_up_is_listed_no_more_and_counted_by_its_slice(
+    schema: Schema, aside: SetAsideTable
+) -> None:
+    aside.add([SetAside(key, EXACT, "x", 1) for key in ("1", "2", LONG)])
+    keys = [row.key for row in aside.list() if row.key != "2"]
+    assert aside.discard(keys) == 2
+    assert aside.discard(keys) == 0
+    assert [row.key for row in aside.list()] == ["2"]
+    assert (aside.count(), count(schema, count_aside), count(schema, count_discarded)) == (1, 1, 2)
+
+
+def test_a_row_that_was_given_up_and_is_refused_once_more_is_set_aside_alone(
+    schema: Schema, aside: SetAsideTable
+) -> None:
+    for _ in range(2):
+        aside.add([SetAside("1", EXACT, "x", 1)])
+        assert (count(schema, count_aside), count(schema, count_discarded)) == (1, 0)
+        assert aside.discard(["1"]) == 1
+        assert (count(schema, count_aside), count(schema, count_discarded)) == (0, 1)
+
+
+def test_what_a_person_gave_up_goes_with_the_slices_of_its_time(
+    schema: Schema, aside: SetAsideTable
+) -> None:
+    tracking = schema.tracking()
+    tracking.begin(schema.program)
+    aside.add([SetAside("1", EXACT, "x", 1), SetAside("2", EXACT, "x", 1)])
+    aside.discard(["1"])
+    tracking.save(REACHED, [tally(0, 1)], forget=EXACT + timedelta(seconds=1))
+    assert (count(schema, count_aside), count(schema, count_discarded)) == (1, 0)
 
 
 def test_keys_that_differ_in_the_blanks_at_their_ends_are_rows_of_their_own(

@@ -16,7 +16,12 @@ DAY = timedelta(hours=24)
 
 
 def weighed(
-    counts: list[int], tallies: list[int], aside: list[int] | None = None, *, waiting: int = 0
+    counts: list[int],
+    tallies: list[int],
+    aside: list[int] | None = None,
+    discarded: list[int] | None = None,
+    *,
+    waiting: int = 0,
 ) -> Balance:
     """Return the balance of slices from noon on."""
     slices = list(GRID.cut(at(0), at(10 * len(counts))))
@@ -25,6 +30,7 @@ def weighed(
         GRID,
         dict(zip(begins, tallies, strict=True)),
         dict(zip(begins, aside or [0] * len(counts), strict=True)),
+        dict(zip(begins, discarded or [0] * len(counts), strict=True)),
     )
     return weigh(slices, counts, known, waiting=waiting)
 
@@ -38,6 +44,13 @@ def test_rows_are_published_set_aside_or_missing() -> None:
     assert figures(balance) == (15, 9, 2, 4)
     assert balance.waiting == 3
     assert balance.short == [Short(Slice(at(10), at(20)), 7, 6)]
+
+
+def test_rows_that_a_person_gave_up_are_neither_published_nor_missing() -> None:
+    balance = weighed([5, 7], [5, 6], [0, 2], [3, 1])
+    assert figures(balance) == (12, 5, 2, 1)
+    assert balance.discarded == 4
+    assert weighed([1], [5], [1], [3]).discarded == 0
 
 
 def test_rows_that_are_gone_in_one_slice_hide_no_miss_in_another() -> None:

@@ -58,8 +58,8 @@ class FailedEvents:
             yield Tried(item, replayed.is_done, replayed.what)
 
     def discard(self, items: Sequence[Item]) -> int:
-        """Delete rows from what is set aside. Their table keeps them."""
-        return self.table.remove([item.origin.key for item in items])
+        """Give rows up. Their table keeps them."""
+        return self.table.discard([item.origin.key for item in items])
 
     def close(self) -> None:
         """Close what is open."""

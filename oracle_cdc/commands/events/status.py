@@ -17,7 +17,7 @@ from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.edges import open_oracle, open_store, read_shape, store_secret
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import make_grid, make_rules, make_source
-from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
+from oracle_cdc.mariadb.standing import Standing, count_aside, count_discarded, read_standing
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
 from oracle_cdc.relay.slices import FIRST
@@ -26,7 +26,7 @@ from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
 #: What only both databases together say, and what MariaDB says.
 FIGURES = (
-    *("source", "published", "missing", "setAside", "waiting"),
+    *("source", "published", "missing", "setAside", "discarded", "waiting"),
     *("stretches", "stretchesInAll"),
 )
 OF_STANDING = ("status", "paused", "error", "lastRunAt", "records", "setAsideInAll")
@@ -43,6 +43,7 @@ class Found:
         errors: of what did not answer.
         since: from where on rows are accounted for.
         aside: rows set aside from there on, by their slices.
+        discarded: rows that a person gave up, likewise.
         now: of Oracle.
     """
 
@@ -50,6 +51,7 @@ class Found:
     standing: Standing | None = None
     since: datetime | None = None
     aside: Mapping[datetime, int] = field(default_factory=dict)
+    discarded: Mapping[datetime, int] = field(default_factory=dict)
     now: datetime | None = None
     balance: Balance | None = None
 
@@ -104,6 +106,7 @@ def ask_store(settings: EventsSettings, found: Found) -> None:
         if found.since is not None:
             stretch = Slice(found.since, found.watermark)
             found.aside = count_aside(store, rules.program, grid, stretch)
+            found.discarded = count_discarded(store, rules.program, grid, stretch)
 
 
 def ask_oracle(settings: EventsSettings, found: Found) -> None:
@@ -120,7 +123,7 @@ def ask_oracle(settings: EventsSettings, found: Found) -> None:
         counts = source.look(slices).counts
         # A watermark that is ahead of the clock leaves nothing that waits.
         (waiting,) = source.look([Slice(found.watermark, max(found.now, found.watermark))]).counts
-        known = Known(grid, found.standing.progress.tallies, found.aside)
+        known = Known(grid, found.standing.progress.tallies, found.aside, found.discarded)
         found.balance = weigh(slices, counts, known, waiting=waiting)
 
 
@@ -179,6 +182,7 @@ def weighed(balance: Balance) -> Report:
         "published": balance.published,
         "missing": balance.missing,
         "setAside": balance.aside,
+        "discarded": balance.discarded,
         "waiting": balance.waiting,
         "stretches": stretches,
         "stretchesInAll": len(balance.short),
@@ -197,6 +201,8 @@ def lines_of(report: Report) -> Iterator[Line]:
     yield "rows in the source", in_words(report["source"], "since then")
     yield "rows published", in_words(report["published"], "of them")
     yield "rows set aside", aside_in_words(report)
+    if report["discarded"]:
+        yield "rows discarded", in_words(report["discarded"], "of them")
     yield "rows missing", missing_in_words(report)
     for stretch in report["stretches"] or ():
         name = f"missing from {stretch['from']}"

@@ -63,6 +63,21 @@ def test_every_row_is_published_set_aside_or_waits(events: EventsWorld) -> None:
     assert found["lastRunAt"].endswith("Z")
 
 
+def test_a_row_that_a_person_discarded_is_not_published(events: EventsWorld) -> None:
+    events.insert(1, 2)
+    events.insert(3, text="x" * MOST_BYTES)
+    events.drain()
+    before = status(events)
+    assert said(events, "failures", "discard", "--all", "--yes")[0] == 0
+
+    found = status(events)
+
+    assert figures(before) == (3, 2, 0, 1, 0)
+    assert figures(found) == (3, 2, 0, 0, 0)
+    assert (before["discarded"], found["discarded"]) == (0, 1)
+    assert "rows discarded           1 of them" in said(events, "status")[1]
+
+
 def test_before_the_first_row_no_watermark_is_made_up(events: EventsWorld) -> None:
     assert run(events, "run", "--once")[0] == 0
 

@@ -14,6 +14,38 @@ STORE = "mariadb/test_standing"
 
 MUTATIONS = (
     mutation(
+        "events: what was discarded is forgotten at once",
+        "a row that a person discarded is not published",
+        "oracle_cdc.commands.events.failures.FailedEvents.discard",
+        "self.table.discard(",
+        "self.table.remove(",
+        tests=named(
+            "acceptance/eventcommands/test_status",
+            "a_row_that_a_person_discarded_is_not_published",
+        ),
+    ),
+    mutation(
+        "events: what was discarded is kept for good",
+        "what a person gave up goes with the slices of its time",
+        "oracle_cdc/mariadb/queries.sql:forget_discarded",
+        "ROW_TIME < %(before)s",
+        "ROW_TIME < '1900-01-01'",
+        tests=named(
+            "mariadb/test_set_aside", "what_a_person_gave_up_goes_with_the_slices_of_its_time"
+        ),
+    ),
+    mutation(
+        "events: what was discarded and is refused again counts twice",
+        "a row that was given up and is refused once more is set aside alone",
+        "oracle_cdc/mariadb/queries.sql:count_aside_by_slice",
+        "b.ROW_KEY = a.ROW_KEY",
+        "b.ROW_KEY = ''",
+        tests=named(
+            "mariadb/test_set_aside",
+            "a_row_that_was_given_up_and_is_refused_once_more_is_set_aside_alone",
+        ),
+    ),
+    mutation(
         "status: a deletion hides a miss",
         "rows that are gone in one slice hide no miss in another",
         "oracle_cdc.relay.balance.weigh",
