@@ -43,7 +43,9 @@ def add_monitor(commands: Commands) -> None:
     add_json(settings)
     actions.add_parser("seed", help="sample rows in the stand-in of Oracle, and a lake beside it")
     inject = actions.add_parser("inject", help="damage what was seeded, for looks to find")
-    inject.add_argument("kind", choices=INJECTED, metavar="KIND", help=", ".join(INJECTED))
+    inject.add_argument(
+        "kind", nargs="?", choices=INJECTED, metavar="KIND", help=", ".join(INJECTED)
+    )
     inject.add_argument(
         "--undo", action="store_true", help="all is as it was seeded, whatever was injected"
     )

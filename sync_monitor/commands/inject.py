@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from oracle_cdc.errors import ExitCode
+from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, seeded_stand_in
 from sync_monitor.demo.injecting import OF_ALL_SYNCS, inject
@@ -18,6 +18,8 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
 
     One sync is damaged, the first unless another is named, but for what concerns all.
     """
+    if options.kind is None and not options.undo:
+        raise SettingsError("monitor inject: a KIND is missing, or --undo; --help lists them")
     syncs = table_syncs(settings)
     with seeded_stand_in(settings) as place:
         samples = recall(place.directory, syncs)

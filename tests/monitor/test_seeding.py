@@ -30,6 +30,17 @@ def test_a_lake_that_no_seed_wrote_is_left_as_it_is(
     assert [each for each in lake.rglob("*") if each.is_file()] == [file]
 
 
+def test_what_was_injected_is_undone_whatever_it_was(run: Run) -> None:
+    run("seed")
+    run("inject", "missing_partition")
+    assert run("once", "--fail-on", "critical")[0] == 6
+    assert run("inject", "--undo") == (0, "all is as it was seeded\n")
+    assert run("once", "--fail-on", "warning")[0] == 0
+    code, text = run("inject")
+    assert code == 2
+    assert "a KIND is missing, or --undo" in text
+
+
 def test_a_demo_leaves_a_lake_that_the_settings_name_as_it_is(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
