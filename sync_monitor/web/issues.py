@@ -176,9 +176,12 @@ def late(cell: Cell, sync: Sync, clock: Clock, now: datetime) -> str:
 
 
 def share(cell: Cell, state: State) -> list[str]:
-    """Return what a day that is gone is of the window, beside being all of itself."""
+    """Return what a day that is gone is of the window, beside being all of itself.
+
+    Nothing where no other day has a row.
+    """
     figures = state.figures
-    if figures is None or not cell.oracle_rows:
+    if figures is None or not cell.oracle_rows or cell.oracle_rows == figures.oracle_count:
         return []
     of_window = percent(gap_percentage(cell.oracle_rows, figures.oracle_count))
     return [f"{of_window} of the window, but 100 % of that {state.sync.grain.value}."]

@@ -11,7 +11,7 @@ from sync_monitor.history import reading
 from sync_monitor.history.notices import notices_of, silences
 from sync_monitor.remembered import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue
-from sync_monitor.web.words import Clock
+from sync_monitor.web.words import Clock, many
 
 MOST_ISSUES = 6
 
@@ -25,8 +25,13 @@ class Notified:
     silence: Silence | None
 
 
-def read_notified(connection: sqlite3.Connection, clock: Clock, now: datetime) -> list[Notified]:
-    """Return the worst confirmed issues, one for each sync, with who was notified."""
+def read_notified(
+    connection: sqlite3.Connection, clock: Clock, now: datetime
+) -> tuple[list[Notified], int]:
+    """Return the worst confirmed issues, one for each sync, with who was notified.
+
+    Beside them how many other syncs have any.
+    """
     quiet = silences(connection, now)
     found: dict[str, Issue] = {}
     issues = [each for each in reading.open_issues(connection) if each.confirmed_at is not None]
@@ -38,7 +43,7 @@ def read_notified(connection: sqlite3.Connection, clock: Clock, now: datetime) -
         silence = silence_of(issue, quiet, now)
         notices = notices_of(connection, issue.number or 0)
         shown.append(Notified(issue, tuple(said(issue, notices, silence, clock)), silence))
-    return shown
+    return shown, len(found) - len(shown)
 
 
 def silence_of(issue: Issue, quiet: Sequence[Silence], now: datetime) -> Silence | None:
@@ -61,7 +66,7 @@ def said(
         channels = sorted({notice.channel for notice in sent})
         line = f"sent to {', '.join(channels)}"
         if reminders:
-            line += f", reminded {len(reminders)} times"
+            line += f", reminded {many(len(reminders), 'time')}"
         lines.append(line)
     if failed:
         lines.append(f"{len(failed)} not delivered: {failed[-1].result}")

@@ -46,6 +46,7 @@ class Overview:
     Parameters:
         chosen: the filter's key.
         number: of this page of syncs, from 1, and how many there are.
+        others_notified: how many syncs have confirmed issues and are not among those shown.
     """
 
     cards: Sequence[Card]
@@ -57,6 +58,7 @@ class Overview:
     pages: int
     detail: Detail | None
     notified: Sequence[Notified]
+    others_notified: int
     runs: Sequence[Look]
     all_runs: int
     last_look: datetime | None
@@ -83,6 +85,7 @@ def read_overview(
     detail = None
     if rows:
         detail = read_detail(connection, site, rows[0].state, now, asked)
+    notified, others = read_notified(connection, site.clock, now)
     return Overview(
         with_sparks(connection, make_cards(states, site.clock), now),
         count_by_severity(states),
@@ -92,7 +95,8 @@ def read_overview(
         number,
         pages,
         detail,
-        read_notified(connection, site.clock, now),
+        notified,
+        others,
         reading.looks(connection, limit=RUNS),
         count_looks(connection),
         looked_last(states),

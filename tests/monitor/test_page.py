@@ -211,6 +211,18 @@ def test_a_page_on_which_nothing_needs_attention_any_more_keeps_no_old_triage(
         assert live.findall(page.text("/?show=attention")) == live.findall(page.text())
 
 
+def test_whose_notices_are_not_shown_is_said(tmp_path: Path) -> None:
+    stories = []
+    for number in range(8):
+        name = f"S{number}"
+        stories.append(Story(make_sync(name), 20, lacking={"2026-11-23": 20}, is_short=True))
+    with page_of(tmp_path, stories) as page:
+        text = page.text()
+    shown = text[text.index('id="notified"') : text.index('id="audit"')]
+    assert shown.count("<tr><td>") == 6
+    assert "Confirmed issues of 2 other syncs too" in shown
+
+
 def test_a_silence_is_begun_and_ended(tmp_path: Path) -> None:
     with page_of(tmp_path, short_stories()[:1]) as page:
         form = {**page.form, "sync": FAULTY, "hours": "4", "reason": "a load is repeated"}
