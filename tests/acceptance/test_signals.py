@@ -48,6 +48,15 @@ def test_sigterm_ends_the_service_also_when_another_thread_receives_it() -> None
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.fixture
+def not_under_nohup() -> Iterator[None]:
+    """Have SIGHUP end what is started here, also where nohup runs the tests: it is inherited."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("not_under_nohup")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_ends_a_service_that_is_starting_with_0_and_sighup_does_not(
     tmp_path: Path, number: signal.Signals
