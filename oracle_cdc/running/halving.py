@@ -37,7 +37,7 @@ class Sorted(Generic[Item, Result]):
     untried: list[Item] = field(default_factory=list)
 
     @property
-    def held(self) -> list[Item]:
+    def waiting_items(self) -> list[Item]:
         """Return the items whose failures speak against the dependency."""
         return [item for item, _ in self.waiting]
 

@@ -7,7 +7,7 @@ from time import monotonic
 import oracledb
 import pytest
 
-from oracle_cdc.conversations.outbound.claiming import HELD_SECONDS
+from oracle_cdc.conversations.outbound.claiming import LOCKED_SECONDS
 from oracle_cdc.conversations.tables import ledger
 from oracle_cdc.conversations.wiring import Application
 from tests.integration.cycles import are_sent, once, record_calls, sendings
@@ -64,7 +64,7 @@ def test_a_call_that_was_held_takes_its_turn_among_others_after_a_while(world: W
     claiming = capture.turns.claiming
 
     held = claiming.hindered()
-    claiming.clock = lambda: monotonic() + HELD_SECONDS
+    claiming.clock = lambda: monotonic() + LOCKED_SECONDS
 
     assert held == set(HELD)
     assert claiming.hindered() == set()

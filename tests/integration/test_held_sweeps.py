@@ -92,7 +92,7 @@ def test_a_call_that_is_locked_for_a_moment_is_waited_for(world: World) -> None:
     service = begin(world)
     reconciliation = make_reconciliation(service)
     dba = lock_late_calls(world, service)
-    step_until(reconciliation, lambda: bool(reconciliation.turns.claiming.held))
+    step_until(reconciliation, lambda: bool(reconciliation.turns.claiming.locked))
     dba.rollback()
 
     said = finish(reconciliation)

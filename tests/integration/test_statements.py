@@ -22,7 +22,7 @@ NAMES = sorted(read_statements())
 #: A value for each bind that is no text.
 NUMBERS = re.compile(
     r"limit|minutes|seconds|days|rate|is_|^version|takeovers|attempts|revision|"
-    r"rows_read|times_read|refusals|accepted|_ms$|count"
+    r"rows_read|times_read|own_failures|accepted|_ms$|count"
     r"|confidence"
 )
 TIMES = re.compile(

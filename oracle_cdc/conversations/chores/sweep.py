@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oracle_cdc.conversations.chores.walk import find_held
+from oracle_cdc.conversations.chores.walk import find_locked
 from oracle_cdc.conversations.outbound.turns import Turn
 from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
 from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
@@ -55,7 +55,7 @@ class Slice:
     """One window of a sweep: how it stood before, and what of it is still to be searched.
 
     Parameters:
-        has_passed: calls that other sessions hold were met in it.
+        has_passed: calls that other sessions have locked were met in it.
     """
 
     window: Window
@@ -64,11 +64,11 @@ class Slice:
     has_passed: bool = False
 
     def searched(self, turn: Turn, window: Window) -> Slice:
-        """Go on behind a turn, also past calls that other sessions hold."""
-        held = find_held(turn)
-        passing = replace(turn, accounted=turn.accounted | held)
+        """Go on behind a turn, also past calls that other sessions have locked."""
+        locked = find_locked(turn)
+        passing = replace(turn, accounted=turn.accounted | locked)
         rest = passing.advance(self.rest, window)
-        return replace(self, rest=rest, has_passed=self.has_passed or bool(held))
+        return replace(self, rest=rest, has_passed=self.has_passed or bool(locked))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Sweep:
         settled_until: before it no window of normal mode looks any more.
         is_full: it reaches back as many hours as the rules say.
         is_measured: this copy sees the whole of it.
-        passed_from: where the first slice began in which it passed calls that other sessions hold.
+        passed_from: where the first slice began in which it passed calls that other sessions have locked.
             Nothing durable goes past it, so that the next sweep finds them.
     """
 

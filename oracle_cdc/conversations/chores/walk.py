@@ -1,4 +1,4 @@
-"""How far a range is searched, past calls that other sessions hold, which are looked for again."""
+"""How far a range is searched, past calls that other sessions have locked, which are looked for again."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Walk:
         return self.stretch.position
 
     def searched(self, turn: Turn, window: Window) -> Walk:
-        """Go on behind a turn, also past calls that other sessions hold."""
-        held = find_held(turn)
-        passing = replace(turn, accounted=turn.accounted | held)
+        """Go on behind a turn, also past calls that other sessions have locked."""
+        locked = find_locked(turn)
+        passing = replace(turn, accounted=turn.accounted | locked)
         stretch = passing.advance(self.stretch, window)
         passed = self.passed
-        if held and passed is None:
+        if locked and passed is None:
             passed = window
-        elif held and passed is not None:
+        elif locked and passed is not None:
             passed = Window(passed.start, window.end)
         return replace(self, stretch=stretch, passed=passed)
 
@@ -60,12 +60,12 @@ def begin_walk(start: datetime, end: datetime, length: timedelta) -> Walk:
     return Walk(Stretch(start, length, length, end=end), end)
 
 
-def find_held(turn: Turn) -> frozenset[str]:
-    """Return the calls found that others hold, once they were found held a second time.
+def find_locked(turn: Turn) -> frozenset[str]:
+    """Return the calls found that others have locked, once they were found so a second time.
 
-    Another copy that claims holds its calls for a moment only.
+    Another copy that claims locks its calls for a moment only.
     """
     if turn.has_learned:
         return frozenset()
     named = {candidate.call_id for candidate in turn.found.candidates}
-    return turn.held & named - turn.accounted
+    return turn.locked & named - turn.accounted

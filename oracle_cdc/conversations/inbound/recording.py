@@ -113,7 +113,7 @@ class Recorder:
                     continue
                 takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
                 if not takes_harmless and monotonic() - began_at < LONGEST_TRY_SECONDS:
-                    left += outcome.held
+                    left += outcome.waiting_items
                     outcome.raise_waiting()
                 left = self.let_go(outcome, recorded, attempt, takes_harmless=takes_harmless)
 
@@ -141,7 +141,7 @@ class Recorder:
         answer, error = outcome.waiting[0]
         recorded.hindrance = error
         if not takes_harmless:
-            recorded.put_off += outcome.held + outcome.untried
+            recorded.put_off += outcome.waiting_items + outcome.untried
             return []
         if len(outcome.waiting) > 1 or outcome.untried:
             return []

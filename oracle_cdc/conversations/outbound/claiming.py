@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 FAILURES_ALONE = 3
 #: The seconds for which such a call is left alone after its failures.
 REST = Doubling(initial_seconds=5.0, max_seconds=300.0)
-#: The seconds for which a call whose row another session holds takes no other's place in a search.
-HELD_SECONDS = 30.0
-#: Of a batch that failed, each part waits no longer for rows that others hold.
+#: For these seconds a call that others have locked takes no other's place in a search.
+LOCKED_SECONDS = 30.0
+#: Of a batch that failed, each part waits no longer for rows that others have locked.
 RETRY_SECONDS = 5.0
 
 
@@ -60,8 +60,8 @@ class Claiming:
         #: When a refused call is tried again, and which of them have their failure row.
         self.resting: dict[str, float] = {}
         self.accounted: set[str] = set()
-        #: Until when calls that others hold make room for the rest.
-        self.held: dict[str, float] = {}
+        #: Until when calls that others have locked make room for the rest.
+        self.locked: dict[str, float] = {}
 
     def claim(self, claims: Sequence[Claim], lease: Lease) -> Claimed:
         """Write claims under a lease.
@@ -87,7 +87,7 @@ class Claiming:
 
         outcome = self.evidence.sort(ready, write_group)
         won = list(chain.from_iterable(written.won for written in outcome.results))
-        self.note_held(outcome.results)
+        self.note_locked(outcome.results)
         for claim in outcome.passed:
             self.resting.pop(claim.candidate.call_id, None)
             self.accounted.discard(claim.candidate.call_id)
@@ -118,17 +118,17 @@ class Claiming:
     def is_resting(self, claim: Claim) -> bool:
         return self.resting.get(claim.candidate.call_id, 0.0) > self.clock()
 
-    def note_held(self, results: Sequence[Written]) -> None:
-        """Note which calls others hold, for which the next searches leave room."""
+    def note_locked(self, results: Sequence[Written]) -> None:
+        """Note which calls others have locked, for which the next searches leave room."""
         for written in results:
-            for claim in written.held:
-                self.held[claim.candidate.call_id] = self.clock() + HELD_SECONDS
+            for claim in written.locked:
+                self.locked[claim.candidate.call_id] = self.clock() + LOCKED_SECONDS
 
     def hindered(self) -> set[str]:
         """Return the calls that can't be claimed now, as far as is known."""
         now = self.clock()
-        self.held = {call_id: until for call_id, until in self.held.items() if until > now}
-        return {call_id for call_id, until in self.resting.items() if until > now}.union(self.held)
+        self.locked = {call_id: until for call_id, until in self.locked.items() if until > now}
+        return {call_id for call_id, until in self.resting.items() if until > now}.union(self.locked)
 
     def choose(self, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
         """Choose which candidates are to be claimed: what can't be is tried where there is room.
@@ -163,10 +163,10 @@ class Claiming:
         logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
         # A row that somebody has locked, or inserted, is free again some day. Until then the
         # watermark does not pass it.
-        is_held = isinstance(error, (RowLocked, OracleUnavailable))
-        if is_held:
-            self.held[call_id] = self.resting[call_id]
-        if failures >= FAILURES_ALONE and not is_held and call_id not in self.accounted:
+        may_pass = isinstance(error, (RowLocked, OracleUnavailable))
+        if may_pass:
+            self.locked[call_id] = self.resting[call_id]
+        if failures >= FAILURES_ALONE and not may_pass and call_id not in self.accounted:
             self.set_aside(call_id, reason)
 
     def set_aside(self, call_id: str, reason: CdcError) -> None:

@@ -60,7 +60,7 @@ class Settling:
                 if not self.is_given_up(ending, error, rounds):
                     again.append(ending)
                     failure = failure or error
-            left = again + outcome.held + outcome.untried
+            left = again + outcome.waiting_items + outcome.untried
             outcome.raise_waiting()
             if failure:
                 raise waited_for(failure)

@@ -134,7 +134,7 @@ def put_off(
         CallState.OPEN.value,
         event,
         due_seconds=wait_seconds,
-        refusals=int(is_own),
+        own_failures=int(is_own),
     )
 
 
@@ -183,4 +183,4 @@ def fail(error: CdcError, candidate: Candidate, revision: int, body: str | None 
     event = journal.failed(
         candidate.call_id, error, candidate.attempts + 1, body=body, revision=revision
     )
-    return Ending(candidate.call_id, CallState.FAILED.value, event, refusals=1)
+    return Ending(candidate.call_id, CallState.FAILED.value, event, own_failures=1)

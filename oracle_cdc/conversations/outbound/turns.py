@@ -73,8 +73,8 @@ class Turn:
         accounted: the calls that the ledger has after it.
         won, leased: how many claims this copy won, and how many of them lease a call.
         limit: of the calls that it looked for.
-        has_learned: it has found calls that others hold, for which the next one leaves room.
-        held: the calls that others hold, as far as is known.
+        has_learned: it has found calls that others have locked, for which the next one leaves room.
+        locked: the calls that others have locked, as far as is known.
     """
 
     found: Work
@@ -84,7 +84,7 @@ class Turn:
     leased: int
     limit: int
     has_learned: bool = False
-    held: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
 
     @property
     def is_full(self) -> bool:
@@ -196,8 +196,8 @@ class Turns:
         won = sum(batch.won for batch in batches)
         leased = sum(len(batch.leased) for batch in batches)
         has_learned = not hindered.issuperset(self.claiming.hindered())
-        held = frozenset(self.claiming.held)
-        return Turn(found, claims, accounted, won, leased, room, has_learned, held)
+        locked = frozenset(self.claiming.locked)
+        return Turn(found, claims, accounted, won, leased, room, has_learned, locked)
 
     def claim_limit(self, search: Search) -> int:
         """Return how many calls may be claimed now.

@@ -43,7 +43,7 @@ class Ending:
         rows_read, newest_read, times_read: what the ledger accounts for, or None for what it says
             already, or is not known.
         due_seconds: until its next look, or None when nothing is left to do.
-        refusals: how many more attempts of this very call failed.
+        own_failures: how many more attempts of this very call failed.
         marks: what was marked in what SQS accepted.
     """
 
@@ -55,7 +55,7 @@ class Ending:
     newest_read: datetime | None = None
     times_read: int | None = None
     due_seconds: float | None = None
-    refusals: int = 0
+    own_failures: int = 0
     marks: Marks = field(default_factory=dict)
 
 
@@ -65,17 +65,17 @@ def write_endings(session: Session, endings: Sequence[Ending], token: str) -> li
     The others are written already, or their calls have a new owner: of these nothing is written.
     The caller commits.
     """
-    held = write_ledger(session, endings, token)
+    ours = write_ledger(session, endings, token)
     accepted: list[str] = []
     events: list[Event] = []
-    for ending in held:
+    for ending in ours:
         if ending.acceptance and ending.acceptance.may_have_failed:
             accepted.append(ending.call_id)
         if ending.event:
             events.append(ending.event)
     clear_failures(session, accepted)
     write_events(session, token, events)
-    return held
+    return ours
 
 
 def write_ledger(session: Session, endings: Sequence[Ending], token: str) -> list[Ending]:
@@ -123,5 +123,5 @@ def _unsent_binds(ending: Ending, token: str) -> Binds:
         "newest_read": ending.newest_read,
         "times_read": ending.times_read,
         "due_seconds": due_seconds,
-        "refusals": ending.refusals,
+        "own_failures": ending.own_failures,
     }

@@ -29,7 +29,7 @@ class Written:
     """The claims that this copy won, and those whose rows another session has locked."""
 
     won: Sequence[Claim]
-    held: Sequence[Claim]
+    locked: Sequence[Claim]
 
 
 def write_claims(
@@ -56,8 +56,8 @@ def write_claims(
         won = insert_claims(session, new, lease) + update_claims(session, free, lease)
         session.commit()
     log_claims(claims, won)
-    held = [claim for claim in known if claim.candidate.call_id not in free_ids]
-    return Written(won, held)
+    locked = [claim for claim in known if claim.candidate.call_id not in free_ids]
+    return Written(won, locked)
 
 
 def log_claims(claims: Sequence[Claim], won: Sequence[Claim]) -> None:

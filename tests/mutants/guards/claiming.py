@@ -74,8 +74,8 @@ MUTATIONS = (
         "a held call stays behind",
         "a call that was held takes its turn again after a while",
         f"{CLAIMING}.hindered",
-        "self.held.items() if until > now}",
-        "self.held.items()}",
+        "self.locked.items() if until > now}",
+        "self.locked.items()}",
         tests=named(HELD, "a_call_that_was_held_takes_its_turn_among_others_after_a_while"),
     ),
     mutation(

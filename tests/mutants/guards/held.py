@@ -13,7 +13,7 @@ MUTATIONS = (
         "a sweep stands still before a held call",
         "a late call that another session holds keeps no other from the sweep",
         f"{SWEEP}.Slice.searched",
-        "turn.accounted | held",
+        "turn.accounted | locked",
         "turn.accounted",
         tests=named(
             HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
@@ -22,7 +22,7 @@ MUTATIONS = (
     mutation(
         "a sweep passes what another copy claims",
         "a call that is locked for a moment is waited for",
-        f"{WALK}.find_held",
+        f"{WALK}.find_locked",
         "if turn.has_learned:",
         "if turn.has_learned and False:",
         tests=named(HELD_SWEEPS, "a_call_that_is_locked_for_a_moment_is_waited_for"),
@@ -59,7 +59,7 @@ MUTATIONS = (
         "a job stands still before a held call",
         "a call that another session holds keeps no other from a job",
         f"{WALK}.Walk.searched",
-        "turn.accounted | held",
+        "turn.accounted | locked",
         "turn.accounted",
         tests=named(HELD_JOBS, "a_call_that_another_session_holds_keeps_no_other_from_a_job"),
     ),
@@ -91,8 +91,8 @@ MUTATIONS = (
         "a row not committed yet holds up a job",
         "a row that another session has not committed yet keeps no other call waiting",
         f"{CLAIMING}.rest",
-        "if is_held:",
-        "if is_held and False:",
+        "if may_pass:",
+        "if may_pass and False:",
         tests=named(
             HELD_JOBS,
             "a_row_that_another_session_has_not_committed_yet_keeps_no_other_call_from_a_job",

@@ -47,8 +47,8 @@ MUTATIONS = (
         "an outage counts as a refusal",
         "only a failure of a call's own counts as an attempt",
         f"{ENDINGS_AND_RETRIES}.put_off",
-        "refusals=int(is_own)",
-        "refusals=1",
+        "own_failures=int(is_own)",
+        "own_failures=1",
         tests=named(
             REFUSED, "a_queue_that_takes_nothing_sets_no_call_aside_however_often_it_says_so"
         ),
@@ -189,8 +189,8 @@ MUTATIONS = (
         "attempts not counted",
         "a failure of a call's own counts as an attempt",
         UNSENT,
-        "NVL(ATTEMPTS, 0) + :refusals /*number*/",
-        "NVL(ATTEMPTS, 0) + 0 * :refusals /*number*/",
+        "NVL(ATTEMPTS, 0) + :own_failures /*number*/",
+        "NVL(ATTEMPTS, 0) + 0 * :own_failures /*number*/",
         tests=named(REFUSED, "one_refused_conversation_is_set_aside_and_all_others_are_sent"),
     ),
     mutation(
