@@ -19,7 +19,7 @@ from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.differences import drill
 from sync_monitor.rules.cells import make_cell, with_rows
 from sync_monitor.rules.conclusion import Before, Measured, Taken
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.catalog import SourceTable
 from sync_monitor.source.tables import Source
 from sync_monitor.verdicts import Cost, Trigger

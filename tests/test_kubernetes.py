@@ -18,7 +18,7 @@ from oracle_cdc.changes.model_files import read_models
 from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.programs import ALL_NAMES
 from oracle_cdc.settings.listing import SECRET_NAME
-from oracle_cdc.watching.health import make_pages
+from oracle_cdc.watching.health_endpoint import make_pages
 from tests import documents
 from tests.dockerfile import variables
 from tests.documents import ROOT

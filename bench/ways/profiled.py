@@ -20,10 +20,10 @@ from botocore.client import BaseClient
 from bench.ways.service import prepare_drain
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.conversations.outbound import claiming, searching, turns
-from oracle_cdc.conversations.outbound.committing_endings import Settling
 from oracle_cdc.conversations.outbound.delivery import Delivery
 from oracle_cdc.conversations.outbound.preparing import Preparing
 from oracle_cdc.conversations.outbound.sending import Sender
+from oracle_cdc.conversations.outbound.settling import Settling
 
 #: What is measured: part, owner, function. Nothing counts twice: what a function calls that stands
 #: here too is left out of its own seconds.

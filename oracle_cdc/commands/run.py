@@ -22,7 +22,7 @@ from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.running.service import signals
 from oracle_cdc.running.shared import Shared
 from oracle_cdc.settings.service import OracleServiceSettings, ServiceSettings
-from oracle_cdc.watching.health import Endpoint, make_pages
+from oracle_cdc.watching.health_endpoint import Endpoint, make_pages
 from oracle_cdc.watching.notify import Notifier, make_notifier
 from oracle_cdc.watching.supervision import supervised
 from oracle_cdc.watching.together import Together

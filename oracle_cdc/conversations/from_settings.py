@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from oracle_cdc.conversations.chores.history import BackfillRules
+from oracle_cdc.conversations.chores.backfill import BackfillRules
 from oracle_cdc.conversations.chores.housekeeping import Retention
 from oracle_cdc.conversations.chores.job_requests import JobRequest
 from oracle_cdc.conversations.chores.sweep import SweepRules

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from oracle_cdc.conversations.announcement import Announcement
-from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.housekeeping import Housekeeping
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.chores.reconcile import Reconciliation

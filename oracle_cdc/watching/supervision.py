@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from oracle_cdc.watching.health import Endpoint
+from oracle_cdc.watching.health_endpoint import Endpoint
 from oracle_cdc.watching.notify import Beat, Notifier
 from oracle_cdc.watching.together import Watched
 

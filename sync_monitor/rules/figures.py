@@ -18,7 +18,7 @@ from sync_monitor.measured import (
     SchemaDifference,
 )
 from sync_monitor.model import Bound, Deletes
-from sync_monitor.rules.cells import faulty_extra
+from sync_monitor.rules.differences import faulty_extra
 from sync_monitor.rules.quality import quality_of
 
 HUNDREDTH = Decimal("0.01")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from sync_monitor.rules.counts import Stretch
+from sync_monitor.rules.stream_counts import Stretch
 from sync_monitor.verdicts import Issue, IssueKind
 
 #: What a text of commands is written in, where that of a partition is in a dialect of SQL.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.counting import WHY_NOT, StreamUnknown

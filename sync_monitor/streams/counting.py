@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sync_monitor.errors import SideUnusable
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 
 #: What to do about a pipeline that says nothing.
 WHY_NOT = "is `run` up? `status` says why not"

@@ -23,7 +23,7 @@ from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts, Stretch
+from sync_monitor.rules.stream_counts import Counts, Stretch
 from sync_monitor.source.naming import naming
 from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
 

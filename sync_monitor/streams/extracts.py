@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.counting import StreamUnknown
 
 SUFFIX = ".mf"

@@ -20,7 +20,7 @@ from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import fetch_made
 from sync_monitor.metering import Meter
 from sync_monitor.rows.dialects import Dialect, quote_path
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.counting import StreamUnknown

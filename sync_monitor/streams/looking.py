@@ -14,7 +14,7 @@ from sync_monitor.errors import code_of
 from sync_monitor.look_parts import Asked, Looked, Meters, Pace, failure_of, report_failure
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before, conclude_failure
-from sync_monitor.rules.counts import Counts, conclude_counts
+from sync_monitor.rules.stream_counts import Counts, conclude_counts
 from sync_monitor.streams.counting import Stream
 
 logger = logging.getLogger(__name__)

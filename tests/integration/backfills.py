@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.tables.jobs import Job
 from oracle_cdc.conversations.wiring import Application, make_backfill

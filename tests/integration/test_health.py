@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from oracle_cdc.conversations.wiring import make_application
-from oracle_cdc.watching.health import Endpoint, make_pages
+from oracle_cdc.watching.health_endpoint import Endpoint, make_pages
 from tests.acceptance.process import wait_for
 from tests.acceptance.test_run import HELLO
 from tests.acceptance.watching import ask, free_port
@@ -204,7 +204,7 @@ def test_other_paths_are_not_found_and_other_methods_are_refused(served: Served)
 def test_a_port_in_use_is_said_once_and_had_when_it_is_free(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.watching.health.BIND_SECONDS", 0.02)
+    monkeypatch.setattr("oracle_cdc.watching.health_endpoint.BIND_SECONDS", 0.02)
     port = free_port()
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))

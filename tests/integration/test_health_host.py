@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from oracle_cdc.watching import health
-from oracle_cdc.watching.health import Endpoint, Page, PageServer
+from oracle_cdc.watching import health_endpoint
+from oracle_cdc.watching.health_endpoint import Endpoint, Page, PageServer
 from tests.acceptance.process import PATIENCE_SECONDS, wait_for
 
 PAGES = {"/livez": lambda: Page(200, "text/plain", b"alive\n")}
@@ -82,7 +82,7 @@ def test_it_answers_at_no_other_address(opened: Opened) -> None:
 def test_an_address_that_is_none_of_this_host_is_said_and_tried_again(
     opened: Opened, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "BIND_SECONDS", 0.02)
+    monkeypatch.setattr(health_endpoint, "BIND_SECONDS", 0.02)
     endpoint = opened("192.0.2.1")
     wait_for("a second try", lambda: endpoint.tries > 2)
     said = [record for record in caplog.records if record.levelno == logging.ERROR]
@@ -103,7 +103,7 @@ def test_more_clients_than_it_answers_at_once_are_turned_away(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: as many as there are places, none of which says anything
-    monkeypatch.setattr(health, "CLIENTS", 3)
+    monkeypatch.setattr(health_endpoint, "CLIENTS", 3)
     endpoint = opened("127.0.0.1")
     assert endpoint.port is not None
     with ExitStack() as stack:
@@ -124,7 +124,7 @@ def test_without_file_descriptors_it_waits_before_it_asks_for_a_client_again() -
             client.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
             with without_descriptors():
                 server.handle_request()
-            assert waits == [health.NO_ROOM_SECONDS]
+            assert waits == [health_endpoint.NO_ROOM_SECONDS]
             server.handle_request()
             assert client.recv(4096).startswith(b"HTTP/1.0 200")
     assert len(waits) == 1

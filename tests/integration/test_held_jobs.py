@@ -7,7 +7,7 @@ from datetime import datetime
 import oracledb
 import pytest
 
-from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.outbound import claiming
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
 from tests.integration.backfills import (

@@ -181,7 +181,7 @@ def test_a_rate_limits_the_claims_of_a_second(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = itertools.count(0.0, 0.25)
-    monkeypatch.setattr("oracle_cdc.conversations.chores.history.monotonic", lambda: next(seconds))
+    monkeypatch.setattr("oracle_cdc.conversations.chores.backfill.monotonic", lambda: next(seconds))
     record_january(world)
     service = world.application()
     order(service, rate=2.0)

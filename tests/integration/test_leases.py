@@ -10,14 +10,15 @@ from time import monotonic
 
 import pytest
 
-from oracle_cdc.conversations.outbound.committing_endings import ROUNDS
 from oracle_cdc.conversations.outbound.reading import Reader
+from oracle_cdc.conversations.outbound.settling import ROUNDS, Unsettled
 from oracle_cdc.conversations.outbound.turns import Search
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables import leases
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.leases import Lease, renew_lease
 from oracle_cdc.errors import CdcError
+from oracle_cdc.running.halving import Sorted
 from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
 from tests.world import USER, World
@@ -175,11 +176,13 @@ def test_a_heartbeat_that_fails_between_two_answers_loses_none(
 
 @pytest.mark.parametrize(("rounds", "is_given_up"), [(ROUNDS - 1, False), (ROUNDS, True)])
 def test_an_ending_that_oracle_refuses_is_left_to_the_leases_end_only_after_three_rounds(
-    world: World, rounds: int, is_given_up: bool
+    rounds: int, is_given_up: bool
 ) -> None:
-    capture, _ = started(world)
-    settling = capture.turns.delivery.settling
+    ending, refused = Ending("1", "FAILED"), CdcError("refused")
+    unsettled = Unsettled([ending])
 
-    given_up = settling.is_given_up(Ending("1", "FAILED"), CdcError("refused"), {"1": rounds})
+    failures = [unsettled.note(Sorted(own=[(ending, refused)])) for _ in range(rounds)]
 
-    assert given_up is is_given_up
+    assert failures[:2] == [refused, refused]
+    assert (failures[-1] is None) is is_given_up
+    assert (unsettled.left == []) is is_given_up

@@ -107,7 +107,7 @@ def test_a_sending_whose_settlement_is_not_known_to_be_written_is_not_counted_ye
     world.server.faults.set(f'drop after execute when "UPDATE CDC_PROCESSING_STATUS" for {USER}')
 
     with pytest.raises(OracleUnavailable), service.database.session() as session:
-        heartbeat.beat_and_commit(session, lambda: 3)
+        heartbeat.commit_with_heartbeat(session, lambda: 3)
 
     assert heartbeat.accepted == 0
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sync_monitor.model import Limits, Sync
 from sync_monitor.remembered import Entry
 from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
-from sync_monitor.rules.counts import Counts, conclude_counts
+from sync_monitor.rules.stream_counts import Counts, conclude_counts
 from tests.monitor.building import NOW
 from tests.monitor.scene import INTERVAL
 from tests.monitor.stories import EARLIER, moments

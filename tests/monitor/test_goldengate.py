@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.goldengate import HeartbeatService, HeartbeatView
 from tests.monitor.asked import failure_of, oracle_with
 from tests.monitor.building import NOW

@@ -18,7 +18,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.outward import make_channels, speaking
 from sync_monitor.rounds import Rounds, worst_lag
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.triage.rules import diagnose

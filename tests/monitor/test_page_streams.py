@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from oracle_cdc.settings.monitor_streams import StreamSettings
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.web.streams import KINDS, StreamWords
 from tests.monitor.building import NOW
 from tests.monitor.pageworld import FAULTY, Page, page_of, short_stories

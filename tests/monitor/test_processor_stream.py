@@ -18,7 +18,7 @@ from sync_monitor.look_parts import Asked, Looked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.stream_edges import make_processor
 from sync_monitor.stream_wiring import stream_syncs
 from sync_monitor.streams.looking import StreamLooker

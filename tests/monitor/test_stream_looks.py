@@ -17,7 +17,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Entry
 from sync_monitor.rules.conclusion import Before
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.counting import StreamUnknown
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.verdicts import IssueKind, Outcome

@@ -19,7 +19,7 @@ from sync_monitor.looking import Looker
 from sync_monitor.model import Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rounds import Rounds
-from sync_monitor.rules.counts import Counts, Stretch
+from sync_monitor.rules.stream_counts import Counts, Stretch
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import ActionCode, Answer, Cause
 from sync_monitor.web.app import make_app

@@ -16,7 +16,7 @@ from oracle_cdc.conversations.tables.modes import NORMAL_MODE
 from oracle_cdc.oracle.database import Database
 from sync_monitor.errors import code_of
 from sync_monitor.metering import Meter
-from sync_monitor.rules.counts import Counts
+from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations
 from sync_monitor.streams.extracts import Extracts

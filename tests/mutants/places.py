@@ -34,7 +34,7 @@ REPLAY = "oracle_cdc.conversations.replay"
 REPLAY_RESULTS = "oracle_cdc.conversations.replay_results"
 SEARCHING = "oracle_cdc.conversations.outbound.searching"
 SENDER = "oracle_cdc.conversations.outbound.sending.Sender"
-SETTLING = "oracle_cdc.conversations.outbound.committing_endings"
+SETTLING = "oracle_cdc.conversations.outbound.settling"
 TURNS = "oracle_cdc.conversations.outbound.turns"
 
 # Inbound
@@ -44,7 +44,7 @@ ANSWER_WRITER = "oracle_cdc.conversations.inbound.writing.AnswerWriter"
 RESULTS = "oracle_cdc.conversations.inbound.cycle"
 
 # Chores
-BACKFILL = "oracle_cdc.conversations.chores.history.Backfill"
+BACKFILL = "oracle_cdc.conversations.chores.backfill.Backfill"
 COURSE = "oracle_cdc.conversations.chores.course.Course"
 HOUSEKEEPING = "oracle_cdc.conversations.chores.housekeeping.Housekeeping"
 JOB_REQUESTS = "oracle_cdc.conversations.chores.job_requests"
@@ -99,7 +99,7 @@ NATS = "oracle_cdc.nats"
 # Running and watching
 DEPENDENCIES = "oracle_cdc.running.dependencies"
 FILES = "oracle_cdc.running.files"
-HEALTH = "oracle_cdc.watching.health"
+HEALTH = "oracle_cdc.watching.health_endpoint"
 LOG_SETUP = "oracle_cdc.running.log_setup"
 ROTATING = "oracle_cdc.running.log_rotation"
 LOCK = "oracle_cdc.running.lock"

@@ -11,7 +11,7 @@ from functools import partial
 
 from oracle_cdc.commands.steps import Steps
 from oracle_cdc.commands.views import Shown, View, open_view
-from oracle_cdc.conversations.chores.history import Backfill
+from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.parts import Parts, make_parts
 from oracle_cdc.conversations.settings import Settings

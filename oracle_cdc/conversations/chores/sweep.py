@@ -80,7 +80,7 @@ class Sweep:
         settled_until: before it no window of normal mode looks any more.
         is_full: it reaches back as many hours as the rules say.
         is_measured: this copy sees the whole of it.
-        passed_from: where the first slice began in which it passed calls that other sessions have locked.
+        passed_from: where the first slice began in which it passed calls that others have locked.
             Nothing durable goes past it, so that the next sweep finds them.
     """
 

@@ -1,4 +1,4 @@
-"""How far a range is searched, past calls that other sessions have locked, which are looked for again."""
+"""How far a range is searched, past calls that others have locked, which are looked for again."""
 
 from __future__ import annotations
 

@@ -128,7 +128,9 @@ class Claiming:
         """Return the calls that can't be claimed now, as far as is known."""
         now = self.clock()
         self.locked = {call_id: until for call_id, until in self.locked.items() if until > now}
-        return {call_id for call_id, until in self.resting.items() if until > now}.union(self.locked)
+        return {call_id for call_id, until in self.resting.items() if until > now}.union(
+            self.locked
+        )
 
     def choose(self, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
         """Choose which candidates are to be claimed: what can't be is tried where there is room.

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from time import monotonic
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.outbound.committing_endings import Settling
 from oracle_cdc.conversations.outbound.endings_and_retries import (
     Limits,
     end_answered,
@@ -16,6 +15,7 @@ from oracle_cdc.conversations.outbound.endings_and_retries import (
 from oracle_cdc.conversations.outbound.preparing import Preparing, Read
 from oracle_cdc.conversations.outbound.reading import Calls, Reader
 from oracle_cdc.conversations.outbound.sending import Sender
+from oracle_cdc.conversations.outbound.settling import Settling
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, ended_alone
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat

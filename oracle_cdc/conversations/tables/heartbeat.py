@@ -105,7 +105,7 @@ class Heartbeat:
             )
         self.doubt = None
 
-    def beat_and_commit(self, session: Session, change: Callable[[], int]) -> bool:
+    def commit_with_heartbeat(self, session: Session, change: Callable[[], int]) -> bool:
         """Make changes, and commit them with a heartbeat in the same round trip.
 
         Returns False when the heartbeat's row is locked: then they are committed without it. Raises

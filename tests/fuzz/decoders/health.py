@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
-from oracle_cdc.watching.health import Answerer, Page
+from oracle_cdc.watching.health_endpoint import Answerer, Page
 from tests.fuzz.decoders import Take
 from tests.fuzz.wires import Wire
 

@@ -22,7 +22,7 @@ MUTATIONS = (
     mutation(
         "accepted counted twice",
         "a sending whose settlement is committed too late for its deadline is counted once",
-        f"{HEARTBEAT}.Heartbeat.beat_and_commit",
+        f"{HEARTBEAT}.Heartbeat.commit_with_heartbeat",
         "session.rollback()\n            accepted = change()",
         "session.rollback()",
         tests=named(

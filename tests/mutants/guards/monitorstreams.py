@@ -37,7 +37,7 @@ MUTATIONS = (
     mutation(
         "a pipeline that stands still is well",
         "a pipeline that was paused, fails or writes nothing is never green",
-        "sync_monitor.rules.counts.judge_pipeline",
+        "sync_monitor.rules.stream_counts.judge_pipeline",
         "if counts.is_stopped:",
         "if False:",
         tests=named(
@@ -48,7 +48,7 @@ MUTATIONS = (
     mutation(
         "what was set aside is delivered",
         "what a destination refused is a warning",
-        "sync_monitor.rules.counts.judge_pipeline",
+        "sync_monitor.rules.stream_counts.judge_pipeline",
         "if counts.set_aside:",
         "if False:",
         tests=named(
@@ -91,7 +91,7 @@ MUTATIONS = (
     mutation(
         "one look at a stream is enough",
         "what is missing counts once a second look misses it too",
-        "sync_monitor.rules.counts.conclude_counts",
+        "sync_monitor.rules.stream_counts.conclude_counts",
         "    if is_confirmed:",
         "    if True:",
         tests=named(

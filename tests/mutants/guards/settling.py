@@ -112,7 +112,7 @@ MUTATIONS = (
         "lost endings written",
         "of what another copy took over nothing is written",
         f"{ENDINGS}.write_endings",
-        "for ending in held:",
+        "for ending in ours:",
         "for ending in endings:",
         tests=named(LEASES_TESTS, "what_another_copy_took_over_is_not_settled"),
     ),
@@ -135,7 +135,7 @@ MUTATIONS = (
         "settlement not committed",
         "settle after the answer: a settlement is a commit",
         f"{SETTLING}.Settling.write",
-        "self.heartbeat.beat_and_commit(session, change)",
+        "self.heartbeat.commit_with_heartbeat(session, change)",
         "self.heartbeat.accepted += change()",
         tests=named(
             "integration/test_outbound_cycle", "a_quiet_call_is_sent_once_as_the_contract_shapes_it"
@@ -145,8 +145,8 @@ MUTATIONS = (
         "a settlement is given up at once",
         "a settlement is tried until it is written: the answers are only here",
         f"{SETTLING}.Settling.settle",
-        'self.persistence.keep_trying("settling", settle_left)',
-        "settle_left()",
+        'self.persistence.keep_trying("settling", lambda: self.settle_left(unsettled, token))',
+        "self.settle_left(unsettled, token)",
         tests=named(
             "integration/test_errors",
             "a_full_tablespace_after_the_send_is_waited_out_and_nothing_is_sent_twice",
@@ -155,7 +155,7 @@ MUTATIONS = (
     mutation(
         "one ending that Oracle refuses stops all",
         "an ending that Oracle does not take, while it takes others, is left to the lease's end",
-        f"{SETTLING}.Settling.is_given_up",
+        f"{SETTLING}.Unsettled.is_given_up",
         "rounds[ending.call_id] < ROUNDS",
         "rounds[ending.call_id] < 10**6",
         tests=named(

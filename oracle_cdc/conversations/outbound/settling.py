@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from oracle_cdc.conversations.outbound.ending_reports import count_endings, log_endings
 from oracle_cdc.conversations.tables.endings import Ending, write_endings
@@ -12,7 +13,7 @@ from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.blame import Evidence
-from oracle_cdc.running.halving import waited_for
+from oracle_cdc.running.halving import Sorted, waited_for
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
 
@@ -20,6 +21,43 @@ logger = logging.getLogger(__name__)
 
 #: The end of a call is tried to be written in this many rounds while those of others are written.
 ROUNDS = 3
+
+
+@dataclass
+class Unsettled:
+    """The endings of a lease that are left to write, and those that are written.
+
+    Parameters:
+        rounds: by call, in how many its ending was refused while others were written.
+    """
+
+    left: list[Ending]
+    settled: list[Ending] = field(default_factory=list)
+    rounds: Counter[str] = field(default_factory=Counter)
+
+    def note(self, outcome: Sorted[Ending, None]) -> Exception | None:
+        """Note what came of a round, and return the first failure that the next one tries again."""
+        self.settled += outcome.passed
+        again: list[Ending] = []
+        failure: Exception | None = None
+        for ending, error in outcome.own:
+            self.rounds[ending.call_id] += 1
+            if not self.is_given_up(ending, error):
+                again.append(ending)
+                failure = failure or error
+        self.left = again + outcome.waiting_items + outcome.untried
+        return failure
+
+    def is_given_up(self, ending: Ending, error: Exception) -> bool:
+        """Return whether a call's ending was refused in every round, and log it then."""
+        if self.rounds[ending.call_id] < ROUNDS:
+            return False
+        logger.error(
+            "call %s stays leased, its end can't be written: %s",
+            ending.call_id,
+            describe(error),
+        )
+        return True
 
 
 class Settling:
@@ -39,36 +77,27 @@ class Settling:
         A call whose ending Oracle does not take, while it takes others', is left to its lease's
         end.
         """
-        left = list(endings)
-        settled: list[Ending] = []
-        rounds: Counter[str] = Counter()
+        unsettled = Unsettled(list(endings))
+        if endings:
+            self.persistence.keep_trying("settling", lambda: self.settle_left(unsettled, token))
+        log_endings(unsettled.settled)
+        count_endings(unsettled.settled, self.progress, elapsed_ms)
+
+    def settle_left(self, unsettled: Unsettled, token: str) -> None:
+        """Write what is left, once. Raises what keeps Oracle from taking all of it."""
+        endings = unsettled.left
 
         def write_group(group: Sequence[Ending]) -> None:
-            is_retry = self.evidence.is_retry(group, left)
+            is_retry = self.evidence.is_retry(group, endings)
             self.database.attempt(
                 lambda session: self.write(session, group, token, locks_first=is_retry)
             )
 
-        def settle_left() -> None:
-            nonlocal left
-            outcome = self.evidence.sort(left, write_group)
-            settled.extend(outcome.passed)
-            again: list[Ending] = []
-            failure: Exception | None = None
-            for ending, error in outcome.own:
-                rounds[ending.call_id] += 1
-                if not self.is_given_up(ending, error, rounds):
-                    again.append(ending)
-                    failure = failure or error
-            left = again + outcome.waiting_items + outcome.untried
-            outcome.raise_waiting()
-            if failure:
-                raise waited_for(failure)
-
-        if left:
-            self.persistence.keep_trying("settling", settle_left)
-        log_endings(settled)
-        count_endings(settled, self.progress, elapsed_ms)
+        outcome = self.evidence.sort(endings, write_group)
+        failure = unsettled.note(outcome)
+        outcome.raise_waiting()
+        if failure:
+            raise waited_for(failure)
 
     def write(
         self, session: Session, endings: Sequence[Ending], token: str, *, locks_first: bool
@@ -85,15 +114,4 @@ class Settling:
             written = write_endings(session, endings, token)
             return sum(ending.acceptance is not None for ending in written)
 
-        self.heartbeat.beat_and_commit(session, change)
-
-    def is_given_up(self, ending: Ending, error: Exception, rounds: Mapping[str, int]) -> bool:
-        """Return whether a call's ending was refused in every round, and log it then."""
-        if rounds[ending.call_id] < ROUNDS:
-            return False
-        logger.error(
-            "call %s stays leased, its end can't be written: %s",
-            ending.call_id,
-            describe(error),
-        )
-        return True
+        self.heartbeat.commit_with_heartbeat(session, change)
