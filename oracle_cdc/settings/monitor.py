@@ -33,6 +33,10 @@ from oracle_cdc.settings.sections import (
 #: Of a token: a shorter one could be found by trying.
 LEAST_TOKEN = 32
 ModelName = Annotated[str, matching(r"[A-Za-z0-9._:/@-]{1,100}", "the name of a model")]
+HostNames = Annotated[
+    str,
+    matching(r"[A-Za-z0-9.,:_\[\]-]*", "host names as browsers send them, commas between them"),
+]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
@@ -107,7 +111,7 @@ class MonitorSection(Section):
     hive_url: HiveUrl | None = None
     host: ListeningHost = "127.0.0.1"
     token: Annotated[SecretStr, AfterValidator(_token)] | None = None
-    allowed_hosts: Annotated[str, matching(r"[^\s/@]*", "host names, commas between them")] = ""
+    allowed_hosts: HostNames = ""
     trust_proxy_user: Annotated[str, matching(r"[A-Za-z0-9-]*", "the name of a header")] = ""
     looks_retention_days: int = Field(default=90, ge=1, le=10_000)
     figures_retention_days: int = Field(default=400, ge=31, le=10_000)

@@ -50,10 +50,7 @@ class Access:
 
     def knows_host(self, header: str) -> bool:
         """Return whether a Host header names this page, so that no foreign name reaches it."""
-        name = header.strip().lower()
-        host, _, port = name.rpartition(":")
-        if host and port.isdigit():
-            name = host
+        name = without_port(header)
         return name in OWN_HOSTS or name in self.allowed_hosts
 
     def is_token(self, given: str) -> bool:
@@ -98,7 +95,7 @@ def make_access(
 
     Raises SettingsError where others than this machine could come and nobody would ask them.
     """
-    hosts = frozenset(name.strip().lower() for name in allowed_hosts.split(",") if name.strip())
+    hosts = frozenset(without_port(name) for name in allowed_hosts.split(",") if name.strip())
     if not is_own(host) and not (token and hosts):
         raise SettingsError(
             f"MONITOR_HOST: given {host}; allowed: 127.0.0.1, unless both MONITOR_TOKEN and "
@@ -106,6 +103,15 @@ def make_access(
         )
     is_tls = page_url.lower().startswith("https:")
     return Access(token, hosts, proxy_user, is_tls)
+
+
+def without_port(text: str) -> str:
+    """Return the name of a host in lower case, without the port that may stand behind it."""
+    name = text.strip().lower()
+    host, _, port = name.rpartition(":")
+    if host and port.isdigit():
+        return host
+    return name
 
 
 def is_own(host: str) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from oracle_cdc.errors import SettingsError
 from sync_monitor.history.store import Store
 from sync_monitor.web.access import SESSION, Access, make_access
 from sync_monitor.web.app import make_app
@@ -229,28 +228,6 @@ def test_no_page_has_script_or_style_within(store: Store) -> None:
         assert " style=" not in text
         assert " onclick=" not in text
         assert text.count("<script") <= 1
-
-
-@pytest.mark.parametrize(
-    ("host", "token", "hosts"),
-    [("0.0.0.0", "", ""), ("0.0.0.0", TOKEN, ""), ("10.0.0.1", "", "a"), ("::", TOKEN, " , ")],
-)
-def test_an_address_that_others_reach_needs_a_token_and_names(
-    host: str, token: str, hosts: str
-) -> None:
-    with pytest.raises(SettingsError, match=f"MONITOR_HOST: given {host}; allowed"):
-        make_access(host, token, hosts)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.9"])
-def test_this_machine_needs_none(host: str) -> None:
-    assert not make_access(host, "", "").is_asked
-
-
-def test_a_token_and_names_allow_another_address() -> None:
-    access = make_access("0.0.0.0", TOKEN, "Monitor.Example, other")
-    assert access.allowed_hosts == {"monitor.example", "other"}
-    assert access.is_asked
 
 
 def test_a_look_is_asked_for_once_in_a_while(store: Store) -> None:

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 SECURITY = "monitor/test_page_security"
+ACCESS = "monitor/test_page_access"
 PAGE = "monitor/test_page"
 API = "monitor/test_page_api"
 SERVICE = "monitor/test_service"
@@ -75,12 +76,20 @@ MUTATIONS = (
         tests=named("unit/test_monitor_names", "a_name_that_an_address_can_not_have_is_refused"),
     ),
     mutation(
+        "a port that no host has",
+        "a host is known at each port, also where one is set",
+        "sync_monitor.web.access.make_access",
+        "without_port(name) for name",
+        "name.strip().lower() for name",
+        tests=named(ACCESS, "a_host_is_known_at_each_port_also_where_one_is_set"),
+    ),
+    mutation(
         "any address without a token",
         "an address that others reach needs a token and host names",
         "sync_monitor.web.access.make_access",
         "if not is_own(host) and not (token and hosts):",
         "if False:",
-        tests=named(SECURITY, "an_address_that_others_reach_needs_a_token_and_names"),
+        tests=named(ACCESS, "an_address_that_others_reach_needs_a_token_and_names"),
     ),
     mutation(
         "a log-in for who is not logged in alone",
