@@ -45,7 +45,7 @@ def begin_beside_dba(world: World) -> tuple[Application, oracledb.Connection]:
 def pass_through(mode: Backfill) -> None:
     """Work until the job waits for what others hold."""
     for _ in range(100):
-        if mode.run_once().waits_for == "calls that other sessions hold":
+        if mode.run_once().waits_for == "calls that others hold":
             return
     raise AssertionError("the job stands still")
 

@@ -8,7 +8,7 @@ import pytest
 
 from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
-from oracle_cdc.conversations.tables.search import Query, find_work
+from oracle_cdc.conversations.tables.search import Query, find_ids, find_work
 from tests.integration.backfills import (
     FEBRUARY,
     JANUARY,
@@ -18,6 +18,7 @@ from tests.integration.backfills import (
     record_at,
     record_january,
 )
+from tests.integration.test_held_jobs import pass_through
 from tests.world import USER, World
 
 
@@ -69,6 +70,68 @@ def test_resend_makes_a_revision_where_the_content_differs(world: World) -> None
     finish(alone(service))
 
     assert [body["revision"] for body in world.received()] == [1, 2]
+
+
+def lease(world: World, call_id: str, seconds: int) -> None:
+    """Have another copy lease a call that was sent."""
+    world.change(
+        f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'LEASED', LEASE_TOKEN = 'other', "
+        "DUE_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP) + NUMTODSINTERVAL(:1, 'SECOND') "
+        "WHERE CALL_ID = :2",
+        seconds,
+        call_id,
+    )
+
+
+def test_resend_goes_back_to_calls_that_a_copy_leased_when_it_passed(world: World) -> None:
+    # They were never found again, and nothing said so.
+    record_january(world)
+    service = world.application(historical_batch_size=3)
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+    for call in range(4):
+        lease(world, str(300 + call), 600)
+    order(service, is_resend=True)
+    mode = alone(service)
+
+    pass_through(mode)
+    meanwhile = world.received_bodies()
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET STATE = 'SENT' WHERE STATE = 'LEASED'")
+    finish(mode)
+
+    assert len(meanwhile) == 16
+    assert sorted(meanwhile + world.received_bodies()) == sorted(first)
+
+
+def test_resend_sends_also_what_a_killed_copy_leased(world: World) -> None:
+    record_january(world)
+    service = world.application(historical_batch_size=3)
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+    for call in range(4):
+        lease(world, str(300 + call), -1)
+
+    order(service, is_resend=True)
+    finish(alone(service))
+
+    assert sorted(world.received_bodies()) == sorted(first)
+    assert set(world.states().values()) == {"SENT"}
+
+
+def test_a_search_that_is_made_apart_brings_no_call_that_a_copy_leases(world: World) -> None:
+    record_january(world)
+    service = world.application()
+    order(service)
+    finish(alone(service))
+    lease(world, "300", 600)
+
+    with service.database.session() as session:
+        query = Query(HISTORICAL_MODE, Window(JANUARY, FEBRUARY), 50, 50, resend_job="job")
+        work, named = find_ids(session, query)
+
+    assert (len(named), work.leased) == (19, {"300"})
 
 
 @pytest.mark.parametrize("is_due", [True, False])

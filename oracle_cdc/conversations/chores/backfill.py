@@ -126,7 +126,7 @@ class Backfill(Chore):
         if leased is None:
             return Result(YIELD_SECONDS, waits_for="SQS, or a whole search")
         if self.course.goes_back():
-            return Result(PAUSED_SECONDS, waits_for="calls that other sessions hold")
+            return Result(PAUSED_SECONDS, waits_for="calls that others hold")
         if not job.rate:
             return Result(0.0)
         return Result(max(0.0, leased / job.rate - (monotonic() - began_at)))

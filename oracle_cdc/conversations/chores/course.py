@@ -12,7 +12,7 @@ from oracle_cdc.running.repeats import RepeatLimiter
 logger = logging.getLogger(__name__)
 
 #: What the log says to be over when the job has found what it passed.
-HELD = "calls that other sessions keep from the historical job"
+HELD = "calls that others keep from the historical job"
 
 
 class Course:
@@ -58,7 +58,7 @@ class Course:
         self.repeats.failure(
             HELD,
             logger,
-            "the historical job is through but for calls from %s to %s that other sessions hold; "
+            "the historical job is through but for calls from %s to %s that others hold; "
             "it looks for them again",
             walk.passed.start.isoformat(),
             walk.passed.end.isoformat(),

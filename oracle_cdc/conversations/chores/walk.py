@@ -36,8 +36,8 @@ class Walk:
         return self.stretch.position
 
     def searched(self, turn: Turn, window: Window) -> Walk:
-        """Go on behind a turn, also past calls that other sessions have locked."""
-        locked = find_locked(turn)
+        """Go on behind a turn, also past calls that other sessions have locked, or copies lease."""
+        locked = find_locked(turn) | turn.found.leased
         passing = replace(turn, accounted=turn.accounted | locked)
         stretch = passing.advance(self.stretch, window)
         passed = self.passed

@@ -6,7 +6,7 @@ A call that the ledger does not take is found apart, so that the others go on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from time import monotonic
@@ -87,7 +87,8 @@ class Claiming:
 
         outcome = self.evidence.sort(ready, write_group)
         won = list(chain.from_iterable(written.won for written in outcome.results))
-        self.note_locked(outcome.results)
+        for written in outcome.results:
+            self.note_locked(claim.candidate.call_id for claim in written.locked)
         for claim in outcome.passed:
             self.resting.pop(claim.candidate.call_id, None)
             self.accounted.discard(claim.candidate.call_id)
@@ -118,11 +119,10 @@ class Claiming:
     def is_resting(self, claim: Claim) -> bool:
         return self.resting.get(claim.candidate.call_id, 0.0) > self.clock()
 
-    def note_locked(self, results: Sequence[Written]) -> None:
-        """Note which calls others have locked, for which the next searches leave room."""
-        for written in results:
-            for claim in written.locked:
-                self.locked[claim.candidate.call_id] = self.clock() + LOCKED_SECONDS
+    def note_locked(self, call_ids: Iterable[str]) -> None:
+        """Note which calls others have locked or lease, for which the next searches leave room."""
+        for call_id in call_ids:
+            self.locked[call_id] = self.clock() + LOCKED_SECONDS
 
     def hindered(self) -> set[str]:
         """Return the calls that can't be claimed now, as far as is known."""

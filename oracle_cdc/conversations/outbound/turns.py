@@ -227,6 +227,7 @@ class Turns:
             query = replace(query, resend_job=search.job_id)
         found = self.finder.find(query)
         self.claiming.give_back_doubtful()
+        self.claiming.note_locked(found.leased)
         self.note_switch(found.is_enabled)
         return found
 

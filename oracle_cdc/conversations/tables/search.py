@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from oracle_cdc.conversations.rules.claims import FUTURE_HORIZON, Candidate, Clocks
+from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.oracle.queries import LIST_LENGTHS
@@ -43,6 +44,7 @@ class Work:
         is_whole: False when the search met calls that it could not bring, and that the ledger does
             not account for yet.
         left_out: how many rows it met beside those of its candidates.
+        leased: calls that are to be sent again, and that somebody leases now.
     """
 
     is_enabled: bool
@@ -52,6 +54,7 @@ class Work:
     candidates: Sequence[Candidate]
     is_whole: bool = True
     left_out: int = 0
+    leased: frozenset[str] = frozenset()
 
 
 class Named(NamedTuple):
@@ -67,11 +70,8 @@ def find_work(session: Session, query: Query) -> Work:
     Raises OracleConfigurationError when the mode has no row.
     """
     records = _search(session, "find_work", query)
-    # What a job names that is due already comes twice: its second row, the job's, counts.
-    candidates: dict[str, Candidate] = {}
-    for record in naming_calls(records):
-        candidates[record["call_id"]] = _to_candidate(record)
-    return _to_work(records, list(candidates.values()), len(candidates))
+    rows, leased = take_rows(records)
+    return _to_work(records, [_to_candidate(row) for row in rows.values()], rows, leased)
 
 
 def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, Named]]:
@@ -80,10 +80,26 @@ def find_ids(session: Session, query: Query) -> tuple[Work, dict[str, Named]]:
     Returns the work without candidates, and the calls by their ids.
     """
     records = _search(session, "find_ids", query)
+    rows, leased = take_rows(records)
     named: dict[str, Named] = {}
+    for call_id, row in rows.items():
+        named[call_id] = Named(row["is_due"] == 1, row["resend"])
+    return _to_work(records, [], rows, leased), named
+
+
+def take_rows(records: Sequence[Record]) -> tuple[dict[str, Record], frozenset[str]]:
+    """Return the row of each call that may be claimed, and the calls that somebody leases.
+
+    What a job names that is due already comes twice: its second row, the job's, counts.
+    """
+    rows: dict[str, Record] = {}
+    leased: set[str] = set()
     for record in naming_calls(records):
-        named[record["call_id"]] = Named(record["is_due"] == 1, record["resend"])
-    return _to_work(records, [], len(named)), named
+        if record["state"] == CallState.LEASED.value and record["is_due"] != 1:
+            leased.add(record["call_id"])
+        else:
+            rows[record["call_id"]] = record
+    return rows, frozenset(leased)
 
 
 def naming_calls(records: Sequence[Record]) -> list[Record]:
@@ -124,7 +140,12 @@ def _search(session: Session, name: str, query: Query) -> list[Record]:
     return records
 
 
-def _to_work(records: Sequence[Record], candidates: Sequence[Candidate], calls: int) -> Work:
+def _to_work(
+    records: Sequence[Record],
+    candidates: Sequence[Candidate],
+    rows: Mapping[str, Record],
+    leased: frozenset[str],
+) -> Work:
     first = records[0]
     return Work(
         is_enabled=first["is_enabled"] == 1,
@@ -132,7 +153,8 @@ def _to_work(records: Sequence[Record], candidates: Sequence[Candidate], calls: 
         coverage_start=first["coverage_start"],
         clocks=Clocks(first["now_time"], first["utc_time"]),
         candidates=candidates,
-        left_out=len(naming_calls(records)) - calls,
+        left_out=len(naming_calls(records)) - len(rows),
+        leased=leased,
     )
 
 

@@ -2,7 +2,8 @@
 
 -- find_work --
 -- The mode's row, and the calls to claim: what is due in the ledger, and what the window nominates and the ledger does not
--- account for. A job that sends again names what nobody leases, also what is due already: such a call comes twice.
+-- account for. A job that sends again names all, also what is due already: such a call comes twice. What somebody leases is
+-- named so that the job goes back to it.
 -- Counts and times are over all rows of a call; those ahead of the clock's horizon do not count for quiet.
 -- A thorough search also finds calls with as many rows as were read, at other times: rows that were replaced. NULL is not
 -- known, which is no difference. The anti-join comes before the row limit. One row without a call when there is nothing to do.
@@ -120,7 +121,7 @@ LEFT JOIN (
       OR (c.NEWEST_TIME > {accounted} AND c.NEWEST_TIME - {accounted} >= INTERVAL '0.000001' SECOND)
     )
   )
-  OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job AND NVL(l.STATE, 'SENT') <> 'LEASED')
+  OR (:resend_job IS NOT NULL AND NVL(l.JOB_ID, '-') <> :resend_job)
   ORDER BY c.IS_DUE DESC, c.OLDEST_TIME, c.CALL_ID
   FETCH FIRST :call_limit /*number*/ ROWS ONLY
 ) w ON m.IS_ENABLED = 1
@@ -128,7 +129,7 @@ WHERE m.TABLE_NAME = :mode_name
 
 -- find_ids --
 -- The same search, for ids alone: after one that failed, because of a value in it or not.
-SELECT IS_ENABLED, WATERMARK, COVERAGE_START, NOW_TIME, UTC_TIME, CALL_ID, IS_DUE, RESEND
+SELECT IS_ENABLED, WATERMARK, COVERAGE_START, NOW_TIME, UTC_TIME, CALL_ID, IS_DUE, STATE, RESEND
 FROM ({find_work})
 
 -- find_calls --

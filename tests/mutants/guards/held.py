@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CLAIMING, COURSE, SQL, SWEEP, WALK, named
+from tests.mutants.places import CLAIMING, COURSE, SQL, SWEEP, TURNS, WALK, named
 
 HELD_SWEEPS = "integration/test_held_sweeps"
 HELD_JOBS = "integration/test_held_jobs"
+RESEND = "integration/test_resend"
+GOES_BACK = "resend_goes_back_to_calls_that_a_copy_leased_when_it_passed"
 
 MUTATIONS = (
     mutation(
@@ -98,5 +100,29 @@ MUTATIONS = (
             "a_row_that_another_session_has_not_committed_yet_keeps_no_other_call_from_a_job",
             "a_row_that_another_session_has_not_committed_yet_keeps_no_other_call_from_the_sweep",
         ),
+    ),
+    mutation(
+        "resend does not go back to what was leased",
+        "a job that sends again goes back to calls that a copy leased when it passed",
+        f"{WALK}.Walk.searched",
+        "find_locked(turn) | turn.found.leased",
+        "find_locked(turn)",
+        tests=named(RESEND, GOES_BACK),
+    ),
+    mutation(
+        "resend claims what is leased",
+        "a lease that holds is left to its copy by a job that sends again",
+        "oracle_cdc.conversations.tables.search.take_rows",
+        'if record["state"] == CallState.LEASED.value and record["is_due"] != 1:',
+        'if record["state"] == CallState.LEASED.value and record["is_due"] is None:',
+        tests=named(RESEND, GOES_BACK),
+    ),
+    mutation(
+        "resend stands still before a batch of leases",
+        "a search leaves room for calls that a copy leases",
+        f"{TURNS}.Turns.find",
+        "self.claiming.note_locked(found.leased)",
+        "pass",
+        tests=named(RESEND, GOES_BACK),
     ),
 )
