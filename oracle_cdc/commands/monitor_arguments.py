@@ -36,7 +36,10 @@ def add_monitor(commands: Commands) -> None:
     )
     actions.add_parser("serve", help="the page alone, of a history that another process writes")
     add_once(actions)
-    actions.add_parser("check", help="test Oracle, the lake and the history; writes nothing")
+    check = actions.add_parser(
+        "check", help="test Oracle, the lake and the history; writes nothing"
+    )
+    add_sync(check)
     settings = actions.add_parser(
         "settings", help="each variable, its value, and where it was written; no secrets"
     )

@@ -10,7 +10,7 @@ from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.running.privacy import escape
 from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import Parts, measuring
+from sync_monitor.commands.parts import Parts, choose, measuring
 from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.look_parts import Catalogs, Meters
@@ -22,10 +22,13 @@ from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
-    """Print a line for each part, and return the worst exit code. Nothing is written."""
+    """Print a line for each part, and return the worst exit code. Nothing is written.
+
+    Raises SettingsError for a name that is no sync's.
+    """
     for warning in settings.warnings:
         sys.stdout.write(f"⚠️  settings: {warning}\n")
-    syncs = make_syncs(settings)
+    syncs = choose(make_syncs(settings), options.sync)
     codes = [check_history(settings)]
     place = "the stand-in of Oracle" if oracle_settings(settings) is None else "Oracle"
     with measuring(settings) as parts:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from oracle_cdc.cli import make_parser
 from sync_monitor.model import Severity
 from tests.boards import Board, labels_in, names_in, rules
 from tests.documents import ROOT
@@ -41,6 +42,16 @@ def test_the_board_shows_every_metric(scraped: str) -> None:
 def test_every_label_that_is_asked_for_is_there(scraped: str) -> None:
     has = set(re.findall(r'[{,](\w+)="', scraped)) | OF_PROMETHEUS | {"result"}
     assert labels_in(ASKED) <= has
+
+
+def test_every_command_of_an_alert_is_accepted() -> None:
+    commands: list[str] = []
+    for rule in ALERTS:
+        text = rule["annotations"]["description"].replace("{{ $labels.sync }}", "NAME")
+        commands.extend(re.findall(r"`(monitor [^`]+)`", text))
+    assert len(commands) >= 3
+    for command in commands:
+        make_parser().parse_args(command.split())
 
 
 def test_each_state_is_on_the_board_and_each_but_ok_is_an_alert() -> None:

@@ -260,6 +260,16 @@ def test_names_of_the_former_program_are_no_mistakes(run: Run, tmp_path: Path) -
     assert "120 rows of SALES.ORDERS" in run("seed")[1]
 
 
+def test_one_sync_is_checked_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = {"a": {"source": "A.A"}, "b": {"source": "A.B"}}
+    monkeypatch.setenv("MONITOR_SYNCS", json.dumps(syncs))
+    run("seed")
+    code, text = run("check", "--sync", "b")
+    assert (code, "b: the stand-in" in text, "a: the stand-in" in text) == (0, True, False)
+    code, text = run("check", "--sync", "x")
+    assert (code, "no sync is named 'x'; there are: a, b" in text) == (2, True)
+
+
 def test_a_setting_of_no_known_name_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_INTERVALL_SECONDS", "60")
     run("seed")
