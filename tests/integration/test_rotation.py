@@ -21,7 +21,9 @@ from oracle_cdc.conversations.wiring import (
 )
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.running.retrying import Backoff
+from oracle_cdc.oracle.persistence import Persistence
+from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.retrying import Backoff, Doubling
 from oracle_cdc.running.secret_rotation import PAUSE_SECONDS
 from tests.integration.backfills import order, record_january
 from tests.integration.rotations import (
@@ -151,6 +153,31 @@ def test_sessions_that_stand_are_lent_while_no_further_log_in_may_be_tried(
     for _ in range(3):
         with database.session() as session:
             session.ping()
+
+    assert refused(world) == 1
+
+
+def test_what_is_to_be_written_waits_for_the_newer_password_as_for_an_outage(
+    world: World, parameter: InStore
+) -> None:
+    # Given: a session that was opened, and a password that is no longer right
+    database = application(world, parameter).database
+    now = [0.0]
+    database.password.clock = lambda: now[0]
+    with database.session() as session:
+        session.ping()
+    alter_user(world)
+    kill_sessions(world)
+    waits = Doubling(initial_seconds=0.01, max_seconds=0.01)
+    persistence = Persistence(database, Progress(), threading.Event(), waits=waits)
+    with ThreadPoolExecutor() as threads:
+        # When: something is written, and the newer password is there after the refusal alone
+        written = threads.submit(persistence.run, "a write", lambda session: session.ping())
+        wait_until(lambda: written.done() or database.password.rereads["same"] == 1)
+        parameter.put(NEWER)
+        now[0] += PAUSE_SECONDS
+        # Then
+        written.result(30)
 
     assert refused(world) == 1
 

@@ -71,7 +71,7 @@ class Mutation:
                 originals.setdefault(path, path.read_text(encoding="utf-8"))
                 path.write_text(changed, encoding="utf-8")
             for path in originals:
-                _compile(path)
+                parse(path, path.read_text(encoding="utf-8"))
         except Misplaced as error:
             restore(originals)
             raise Misplaced(f"{self.name}: {error}") from None
@@ -104,12 +104,12 @@ def restore(originals: dict[Path, str]) -> None:
         path.write_text(source, encoding="utf-8")
 
 
-def _compile(path: Path) -> None:
-    """Raise Misplaced when a changed file is no Python any more."""
+def parse(path: Path, source: str) -> None:
+    """Raise Misplaced when the source of a changed file is no Python any more."""
     if path.suffix != ".py":
         return
     try:
-        ast.parse(path.read_text(encoding="utf-8"))
+        ast.parse(source)
     except SyntaxError as error:
         raise Misplaced(f"{path.name} does not parse once it is changed: {error}") from None
 

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from tests.mutants.groups import GROUPS
-from tests.mutants.mutation import Edit, Misplaced, restore
+from tests.mutants.mutation import Edit, Misplaced, parse, restore
 from tests.mutants.runner import CAUGHT, ERROR, SURVIVED, judge
 from tests.mutants.sampletree import CODE, turned
 from tests.mutants.sampletree import tree as tree
@@ -103,7 +103,7 @@ def test_each_mutation_fits_the_code_and_names_tests_that_are_there(table: Modul
         assert each.rule and each.tests
         for edit in each.edits:
             try:
-                edit.apply(ROOT)
+                parse(*edit.apply(ROOT))
             except Misplaced as error:
                 wrong.append(f"{each.name}: {error}")
         wrong += [f"{each.name}: {test}" for test in each.tests if not is_there(test)]

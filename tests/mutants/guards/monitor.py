@@ -221,7 +221,7 @@ MUTATIONS = (
         "a steady look measures no partition again",
         "sync_monitor.rules.rechecks.due_partitions",
         "elif is_due_again(cell, now, sync):",
-        "else:",
+        "elif cell:",
         tests=named("monitor/test_looks", "a_steady_look_measures_no_partition_again"),
     ),
     mutation(

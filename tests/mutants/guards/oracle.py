@@ -212,7 +212,7 @@ MUTATIONS = (
         "if self.database:",
         tests=named(
             ROTATIONS,
-            "a_service_full_of_work_goes_on_with_the_newer_password_and_loses_nothing",
+            "what_is_to_be_written_waits_for_the_newer_password_as_for_an_outage",
         ),
     ),
     mutation(

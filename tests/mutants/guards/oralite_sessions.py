@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.mutation import mutation
+from tests.mutants.mutation import Edit, also, mutation
 from tests.mutants.places import (
     ORALITE_CONVERSATION,
     ORALITE_ENGINE,
@@ -108,13 +108,17 @@ MUTATIONS = (
         "if granted or True:",
         tests=named("oralite/test_rights", "a_table_without_any_right_on_it_does_not_exist"),
     ),
-    mutation(
-        "oralite: a revoked right stays in plans",
-        "a revoked right is gone at once",
-        "oralite.catalog.catalog.Catalog.with_grants",
-        "self.version + 1",
-        "self.version",
-        tests=named("oralite/test_rights", "a_revoked_right_is_gone_at_once"),
+    also(
+        mutation(
+            "oralite: a revoked right stays in plans",
+            "a revoked right is gone at once",
+            "oralite.catalog.catalog.Catalog.with_grants",
+            "self.version + 1",
+            "self.version",
+            tests=named("oralite/test_rights", "a_revoked_right_is_gone_at_once"),
+        ),
+        # The time of an object's last change is one more change of the catalog.
+        Edit("oralite.ddl.users.revoke", "_touch(change, gone)", "pass"),
     ),
     mutation(
         "oralite: a synonym opens its table",
