@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.settings.sources import Given
@@ -32,6 +34,13 @@ class InStore:
 
     def given(self) -> Given:
         return load_settings(self.environment, self.env_file).given["ORACLE_PASSWORD"]
+
+
+@pytest.fixture
+def parameter(world: World, sqs_server: str, tmp_path: Path) -> Iterator[InStore]:
+    parameter = InStore(world, sqs_server, tmp_path)
+    yield parameter
+    parameter.path.client.close()
 
 
 class InFile:

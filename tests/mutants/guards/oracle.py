@@ -20,7 +20,7 @@ from tests.mutants.places import (
 
 ERRORS = "integration/test_errors"
 POOLS = "integration/test_pool"
-ROTATIONS = "integration/test_rotation"
+ROTATIONS = "integration/test_rotated_sessions"
 SESSIONS = "integration/test_sessions"
 TRANSACTIONS = "integration/test_transactions"
 
