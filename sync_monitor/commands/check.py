@@ -14,11 +14,15 @@ from sync_monitor.commands.parts import Parts, choose, measuring
 from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.look_parts import Catalogs, Meters
-from sync_monitor.model import Kind, Sync
+from sync_monitor.model import Grain, Kind, Sync
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.rules.periods import strays
 from sync_monitor.trying import Tried, try_both
 from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
+
+#: Of what lies in the lake beside partitions.
+MOST_NAMED = 3
+EXAMPLES = {Grain.DAY: "2026-11-23", Grain.HOUR: "2026-11-23T05"}
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
@@ -108,6 +112,8 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
         found.append(f"columns that the lake has not: {', '.join(schema.missing)}")
     if schema is not None and schema.retyped:
         found.append(f"columns of other types: {', '.join(schema.retyped)}")
+    if tried.listing.others and not tried.listing.keys:
+        found.append(unlike(sync, tried.listing.others))
     for other in tried.listing.others:
         if NULL_PARTITION in other:
             found.append(f"{other}: rows whose {sync.partition_column} is NULL are in no figure")
@@ -117,6 +123,15 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
             f"no figure; partitions like it: {len(keys)}"
         )
     return found
+
+
+def unlike(sync: Sync, others: Sequence[str]) -> str:
+    """Return that what lies in the lake is called otherwise than a partition of the sync."""
+    named = ", ".join(escape(other) for other in others[:MOST_NAMED])
+    return (
+        f"no partition of the window is there, but: {named}; allowed: directories such as "
+        f"{sync.partition_column}={EXAMPLES[sync.grain]}, by `partition_column` and `grain`"
+    )
 
 
 def why_not_compared(catalogs: Catalogs) -> str:

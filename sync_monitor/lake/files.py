@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sync_monitor.errors import LakeUnusable
-from sync_monitor.lake.seam import NULL_PARTITION, Listing
+from sync_monitor.lake.seam import DATED, MOST_OTHERS, NULL_PARTITION, Listing
 
 HIDDEN = ("_", ".")
 ENDINGS = (".parquet", ".parq")
@@ -27,8 +27,6 @@ PATH_SIGNS = frozenset("/\\\0")
 MOST_DEEP = 4
 #: By which the files of a partition are known again.
 VERSION_DIGITS = 16
-#: Names of no partition that are kept for a message.
-MOST_OTHERS = 20
 
 
 def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listing:
@@ -49,7 +47,7 @@ def list_partitions(directory: Path, column: str, begin: str, end: str) -> Listi
                 others.append(entry.name)
         elif begin <= key <= end:
             versions[key] = version_of(entry)
-        elif key == NULL_PARTITION or (not key[:1].isdigit() and len(others) < MOST_OTHERS):
+        elif key == NULL_PARTITION or (not DATED.match(key) and len(others) < MOST_OTHERS):
             others.append(entry.name)
     unregistered: dict[str, str] = {}
     for path in hidden:

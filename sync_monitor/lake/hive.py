@@ -18,7 +18,7 @@ from thrift.Thrift import TException
 
 from sync_monitor.errors import LakeUnusable
 from sync_monitor.lake.hive_words import code_of_text, code_of_transport, columns_of, key_of
-from sync_monitor.lake.seam import NULL_PARTITION, Listing
+from sync_monitor.lake.seam import DATED, MOST_OTHERS, NULL_PARTITION, Listing
 from sync_monitor.lake.sql_tables import SqlTable
 from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Sync
@@ -129,6 +129,8 @@ class HiveTable(SqlTable):
                 others.add(name)
             elif begin <= key <= end:
                 keys.add(key)
+            elif not DATED.match(key) and len(others) < MOST_OTHERS:
+                others.add(name)
         return Listing(tuple(sorted(keys)), None, tuple(sorted(others)))
 
     def only(self, begin: str, end: str) -> str:

@@ -5,6 +5,7 @@ A new edge is one class that opens tables, and one fixture in tests/lakes/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,10 @@ from sync_monitor.rows.differences import Side
 
 #: Where rows lie whose partition column is NULL. They belong to no day, and are in no figure.
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+#: How the key of a partition begins.
+DATED = re.compile(r"\d{4}-\d\d-\d\d")
+#: Names of no partition that are kept for a message.
+MOST_OTHERS = 20
 #: Partitions without a row that are passed over in the search for the newest.
 MOST_EMPTY = 5
 

@@ -171,23 +171,6 @@ def test_check_says_why_rows_are_counted_and_not_compared(
     assert f"HR.EMPLOYEES: rows are counted and not compared: {reason}" in text
 
 
-def test_a_lake_without_files_is_why_rows_are_not_compared(run: Run, tmp_path: Path) -> None:
-    run("seed")
-    for file in (tmp_path / "monitor" / "lake").rglob("*.parquet"):
-        file.unlink()
-    assert "not compared: no file in the lake to see columns in" in run("check")[1]
-
-
-def test_a_lake_that_is_absent_is_named(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run("seed")
-    monkeypatch.setenv("MONITOR_LAKE_DIRECTORY", str(tmp_path / "nowhere"))
-    code, text = run("check")
-    assert code == 5
-    assert f"LAKE-ABSENT at {tmp_path / 'nowhere'}" in text
-
-
 def test_nothing_is_seeded_or_injected_where_oracle_is_real(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,22 +241,6 @@ def test_names_of_the_former_program_are_no_mistakes(run: Run, tmp_path: Path) -
     )
     env.chmod(0o600)
     assert "120 rows of SALES.ORDERS" in run("seed")[1]
-
-
-def test_one_sync_is_checked_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    syncs = {"a": {"source": "A.A"}, "b": {"source": "A.B"}}
-    monkeypatch.setenv("MONITOR_SYNCS", json.dumps(syncs))
-    run("seed")
-    code, text = run("check", "--sync", "b")
-    assert (code, "b: the stand-in" in text, "a: the stand-in" in text) == (0, True, False)
-    code, text = run("check", "--sync", "x")
-    assert (code, "no sync is named 'x'; there are: a, b" in text) == (2, True)
-
-
-def test_a_setting_of_no_known_name_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_INTERVALL_SECONDS", "60")
-    run("seed")
-    assert "MONITOR_INTERVALL_SECONDS" in run("check")[1]
 
 
 @pytest.mark.parametrize(("action", "level"), [("run", "WARNING"), ("once", "ERROR")])

@@ -1,0 +1,58 @@
+"""`monitor check`: what it says of a lake that is not as the settings say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.monitor.conftest import Run
+
+
+def test_a_lake_without_files_is_why_rows_are_not_compared(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    for file in (tmp_path / "monitor" / "lake").rglob("*.parquet"):
+        file.unlink()
+    assert "not compared: no file in the lake to see columns in" in run("check")[1]
+
+
+@pytest.mark.parametrize("name", ["year=2026", "dt=20261123", "dt=23.11.2026", "2026-11-23"])
+def test_directories_that_are_called_otherwise_are_named(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    run("seed")
+    lake = tmp_path / "monitor/lake/hr/employees"
+    assert "no partition of the window is there" not in run("check")[1]
+    shutil.rmtree(lake)
+    (lake / name).mkdir(parents=True)
+    code, text = run("check")
+    assert code == 0
+    assert f"no partition of the window is there, but: {name}; allowed: directories such" in text
+
+
+def test_a_lake_that_is_absent_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("seed")
+    monkeypatch.setenv("MONITOR_LAKE_DIRECTORY", str(tmp_path / "nowhere"))
+    code, text = run("check")
+    assert code == 5
+    assert f"LAKE-ABSENT at {tmp_path / 'nowhere'}" in text
+
+
+def test_one_sync_is_checked_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = {"a": {"source": "A.A"}, "b": {"source": "A.B"}}
+    monkeypatch.setenv("MONITOR_SYNCS", json.dumps(syncs))
+    run("seed")
+    code, text = run("check", "--sync", "b")
+    assert (code, "b: the stand-in" in text, "a: the stand-in" in text) == (0, True, False)
+    code, text = run("check", "--sync", "x")
+    assert (code, "no sync is named 'x'; there are: a, b" in text) == (2, True)
+
+
+def test_a_setting_of_no_known_name_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_INTERVALL_SECONDS", "60")
+    run("seed")
+    assert "MONITOR_INTERVALL_SECONDS" in run("check")[1]
