@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
 from oracle_cdc.changes.model_files import write_model
 from standins.iam import serve_iam
-from tests.awsplaces import connect, places_of
-from tests.documents import ROOT
+from tests.awsplaces import connect
 from tests.integration.changedesks import Desk
 from tests.integration.changelanes import make_model
 from tests.queues import connect_sqs, create_queues
@@ -155,31 +152,6 @@ def test_check_of_both_pipelines_says_whose_the_lines_are(desk: Desk) -> None:
     assert lines.index("changes:") < lines.index("✅ Change tables validated")
     assert lines.index("✅ Change tables validated") < lines.index("processor:")
     assert "❌ EventBridge: " in done.out[done.out.index("processor:") :]
-
-
-#: What a machine of row changes need not have.
-HIDDEN = """
-import sys
-for name in ("nats", "nkeys", "pymysql", "duckdb"):
-    sys.modules[name] = None
-import cdc_service
-sys.exit(cdc_service.run(sys.argv[1:]))
-"""
-
-
-def test_a_machine_of_changes_has_no_driver_of_events(desk: Desk) -> None:
-    desk.world.insert(1)
-    places = places_of(desk.world.shipping.cloud.url, desk.sqs_url)
-    done = subprocess.run(
-        [sys.executable, "-c", HIDDEN, "run", "--once"],
-        cwd=ROOT,
-        env={"PATH": "", **desk.world.environment(**places, LOG_DIR="none")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(desk.world.shipping.records()) == 1
 
 
 def test_init_tables_creates_what_is_missing(desk: Desk) -> None:

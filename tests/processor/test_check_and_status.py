@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from oracle_cdc.processor.pipeline import pipeline_of
 from standins.iam import serve_iam
 from tests.awsplaces import connect, make_name
-from tests.documents import ROOT
 from tests.processor.commands import Watcher
-from tests.processor.pipelines import PipelineWorld, Running, wait_for
+from tests.processor.pipelines import Running, wait_for
 
 
 def test_check_of_what_is_well_ends_well_and_leaves_no_trace(watcher: Watcher) -> None:
@@ -206,31 +203,3 @@ def test_what_can_not_be_asked_keeps_the_rest_from_nothing(
     below = done.report["pipelines"]["processor"]
     assert below["ready"] is False
     assert below[known] == 0
-
-
-#: What a machine of the processor need not have.
-HIDDEN = """
-import sys
-for name in ("oracledb", "nats", "pymysql", "duckdb"):
-    sys.modules[name] = None
-import cdc_service
-sys.exit(cdc_service.run(sys.argv[1:]))
-"""
-
-
-@pytest.mark.parametrize("command", [["check"], ["status"], ["settings"], ["run", "--once"]])
-def test_a_machine_of_the_processor_has_no_driver_of_a_database(
-    pipelines: PipelineWorld, command: list[str]
-) -> None:
-    pipelines.put(1)
-    done = subprocess.run(
-        [sys.executable, "-c", HIDDEN, *command],
-        cwd=ROOT,
-        env={"PATH": "", **pipelines.environment(LOG_DIR="none")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    if "run" in command:
-        assert len(pipelines.published) == 1

@@ -26,9 +26,9 @@ from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.words import WORDS
 from tests.acceptance.page.browser import MARKS, chromium
+from tests.acceptance.test_injections import severity_of
 from tests.monitor.edges import Stage, settings_in, staged
 from tests.monitor.stories import make_site
-from tests.monitor.test_injections import severity_of
 
 pytestmark = MARKS
 WELL = "Nothing is wrong with it."

@@ -10,7 +10,7 @@ FILES = "sync_monitor.lake.files"
 DUCK_LAKE = "monitor/test_duck_lake"
 SOURCE = "monitor/test_source"
 SCHEDULE = "monitor/test_schedule"
-INJECTIONS = "monitor/test_injections"
+INJECTIONS = "acceptance/test_injections"
 FAILED_LOOKS = "monitor/test_failed_looks"
 OTHER_FILES = "what_comes_goes_or_has_other_files_has_changed_in_the_lake"
 

@@ -24,7 +24,7 @@ MUTATIONS = (
         "sync_monitor.source.tables.Source.rows",
         'condition = f"{self.time} >= {begin} AND {self.time} < {end}"',
         'condition = "1 = 1"',
-        tests=named("monitor/test_injections", "doubles_leave_the_totals_equal_and_are_not_ok"),
+        tests=named("acceptance/test_injections", "doubles_leave_the_totals_equal_and_are_not_ok"),
     ),
     mutation(
         "UNKNOWN as OK",
