@@ -15,6 +15,7 @@ from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.programs import Enabled
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.terminal import say, warn
 from oracle_cdc.settings.service import CHANGES, CONVERSATIONS, EVENTS, OracleServiceSettings
 
@@ -111,7 +112,7 @@ def check_oracle(database: Database, sessions: int) -> None:
     say("✅ Oracle connection successful")
     if allowed is not None and allowed < sessions:
         warn(
-            f"the profile of {database.settings.user} allows {allowed} sessions "
+            f"the profile of {database.settings.user} allows {counted(allowed, 'session')} "
             f"(SESSIONS_PER_USER); the service likes {sessions}, for each copy: "
             "with fewer it is slower"
         )

@@ -20,7 +20,8 @@ from oracle_cdc.extraction.sample import Advance
 from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 
 def extract(settings: ExtractionSettings, arguments: Namespace) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.errors import ExitCode
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.terminal import Line, Report, readiness_lines, say
 
 
@@ -67,10 +68,14 @@ def seconds_in_words(seconds: float | None) -> str:
     return f"{seconds:.0f} s"
 
 
-def in_words(number: int | None, what: str) -> str:
-    """Return a number that may not be known, with what it counts unless that is nothing."""
+def in_words(number: int | None, what: str, one: str = "") -> str:
+    """Return a number that may not be known, with what it counts unless that is nothing.
+
+    Parameters:
+        one: what it counts where that is 1 of it, if it differs.
+    """
     if number is None:
         return "not known"
     if number == 0:
         return "0"
-    return f"{number} {what}"
+    return counted(number, one or what, what)

@@ -17,6 +17,7 @@ from oracle_cdc.conversations.tables.journal import system_failed, write_events
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.refusal import refuse
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.progress import Progress
@@ -151,8 +152,8 @@ class CaptureLeg:
             logger.debug("the last sendings could not be counted: %s", error)
         if self.heartbeat.accepted:
             logger.warning(
-                "TOTAL_PROCESSED lacks %d messages that were sent while its row was locked",
-                self.heartbeat.accepted,
+                "TOTAL_PROCESSED lacks %s sent while its row was locked",
+                counted(self.heartbeat.accepted, "message that was", "messages that were"),
             )
 
     def record_alive(self) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from oracle_cdc.demo.database import Database
 from oracle_cdc.demo.dba import DBA_USER, SERVICE_USER
 from oracle_cdc.demo.program import Program
-from oracle_cdc.running.terminal import counted
+from oracle_cdc.running.amounts import counted
 
 SHOWN_MISTAKES = 20
 SHOWN_IDS = 10

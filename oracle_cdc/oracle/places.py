@@ -8,6 +8,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +69,9 @@ class Places:
             if self.used < self.allowed:
                 self.allowed = self.used
                 logger.warning(
-                    "Oracle allows this user %d sessions here, %d are wanted: "
+                    "Oracle allows this user %s here, %d are wanted: "
                     "what is done at a time is less",
-                    self.allowed,
+                    counted(self.allowed, "session"),
                     self.wanted,
                 )
             self._look_again_at = self._clock() + LOOK_AGAIN_SECONDS

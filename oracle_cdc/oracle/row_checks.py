@@ -11,6 +11,7 @@ from oracle_cdc.oracle.queries import Query, make_query
 from oracle_cdc.oracle.row_shape import Findings, RowNames, RowShape, find_shape
 from oracle_cdc.oracle.row_sql import RowSql, Share, list_length
 from oracle_cdc.oracle.session import Binds, Session, fetch_made
+from oracle_cdc.running.amounts import counted
 
 #: Times further than this ahead of Oracle's clock are said.
 FAR_AHEAD = timedelta(hours=1)
@@ -64,7 +65,8 @@ def find_missing_times(session: Session, sql: RowSql, findings: Findings) -> Non
     elif count > MOST_COUNTED:
         text = f"{shown}: {time.name} is NULL in more than {MOST_COUNTED} rows, never published"
     else:
-        text = f"{shown}: {time.name} is NULL in {count} rows, which are never published"
+        text = f"{shown}: {time.name} is NULL in "
+        text += f"{counted(count, 'row, which is', 'rows, which are')} never published"
     findings.warnings.append(text)
 
 
@@ -85,7 +87,8 @@ def find_times_ahead(session: Session, sql: RowSql, findings: Findings) -> None:
     count = ask(session, sql.look(length), binds)[1]
     if count:
         findings.warnings.append(
-            f"{sql.shape.names.shown}: {count} rows have a {sql.shape.time.name} over an hour "
+            f"{sql.shape.names.shown}: {counted(count, 'row has', 'rows have')} "
+            f"a {sql.shape.time.name} over an hour "
             f"ahead of Oracle's clock, {now:%Y-%m-%d %H:%M:%S}: they are published when it gets "
             "there. If all are ahead by the same hours, name the zone in which the column is "
             "written"

@@ -15,6 +15,7 @@ from oracle_cdc.errors import CdcError, DestinationUnavailable
 from oracle_cdc.processor.edges import Edges
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import require_table
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.clock import utc_now
 
 #: Of the test event. Its source is EVENT_SOURCE and this ending.
@@ -94,7 +95,8 @@ class HealthLook:
         require_order_of_keys(facts)
         if not facts.is_active:
             raise DestinationUnavailable(f"stream {facts.name} is not ACTIVE")
-        words = f"{facts.name}: {facts.open_shards} shards, kept for {facts.retention_hours} h"
+        shards = counted(facts.open_shards, "shard")
+        words = f"{facts.name}: {shards}, kept for {facts.retention_hours} h"
         return words, float(facts.open_shards)
 
     def ask_checkpoints(self) -> tuple[str, None]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from oracle_cdc.relay.seams import Source
 from oracle_cdc.relay.sending import Sender
 from oracle_cdc.relay.values import Slice
+from oracle_cdc.running.amounts import counted
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +81,9 @@ class LateRows:
             found += self.send_unknown(slice)
         self.sender.counts.late += found
         logger.info(
-            "from %s on: a row was committed late; of its slice %d rows are sent now",
+            "from %s on: a row was committed late; of its slice %s sent now",
             slice.begin,
-            found,
+            counted(found, "row is", "rows are"),
         )
         return found
 

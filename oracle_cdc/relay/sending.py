@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from oracle_cdc.relay.delivery import Delivered, Delivery
 from oracle_cdc.relay.position import Position
 from oracle_cdc.relay.values import Row, SetAside
+from oracle_cdc.running.amounts import counted
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Sender:
 def log_aside(items: Sequence[SetAside]) -> None:
     """Log how many rows were set aside, and why the first was. A key may be private."""
     logger.warning(
-        "%d rows can't be sent and are set aside, the first because: %s; see `failures list`",
-        len(items),
+        "%s set aside, the first because: %s; see `failures list`",
+        counted(len(items), "row can't be sent and is", "rows can't be sent and are"),
         items[0].reason,
     )

@@ -10,6 +10,7 @@ from itertools import islice
 
 from oracle_cdc.relay.relay import Relay
 from oracle_cdc.relay.values import Slice
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.chore import Chore, Result
 
 #: Slices that one statement counts.
@@ -123,7 +124,9 @@ class Sweep(Chore):
         if walk.found:
             level = logging.WARNING
         report = (
-            f"swept from {walk.balance.begin} on: {walk.balance.source} rows in the source, "
-            f"{walk.balance.handled} handled, {walk.found} came late and were sent now"
+            f"swept from {walk.balance.begin} on: "
+            f"{counted(walk.balance.source, 'row')} in the source, "
+            f"{walk.balance.handled} handled, "
+            f"{counted(walk.found, 'came late and was', 'came late and were')} sent now"
         )
         return Result(self.interval_seconds, report, level)

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
+from oracle_cdc.running.amounts import counted
+
 #: Keys beyond this are forgotten, the oldest first: a key with an id in it must not fill the
 #: memory.
 MAX_KEYS = 1000
@@ -66,8 +68,8 @@ class RepeatLimiter:
         if silent_count is None:
             return False
         if silent_count:
-            message += " (and %s times since this was last said)"
-            args = (*args, silent_count)
+            message += " (and %s since this was last said)"
+            args = (*args, counted(silent_count, "time"))
         log.log(level, message, *args, exc_info=exc_info, stacklevel=2)
         return True
 
@@ -89,9 +91,9 @@ class RepeatLimiter:
             return False
         lasted_seconds = self._clock() - series.began_at
         series.log.info(
-            "%s: recovered after %s failures in %.0f s",
+            "%s: recovered after %s in %.0f s",
             key,
-            series.count,
+            counted(series.count, "failure"),
             lasted_seconds,
             stacklevel=2,
         )

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from oracle_cdc.running.amounts import counted
+
 if TYPE_CHECKING:
     from tenacity import RetryCallState, Retrying
     from tenacity.retry import retry_base
@@ -225,7 +227,7 @@ class Breaker:
             failures, was_open = self._failures, self._probe_at is not None
             self._failures, self._probe_at = 0, None
         if was_open:
-            logger.info("%s answers again after %s failures", self._name, failures)
+            logger.info("%s answers again after %s", self._name, counted(failures, "failure"))
 
     def failed(self) -> None:
         """Count a failure, open at the limit, and stay open after a failed probe."""

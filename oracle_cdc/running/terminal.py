@@ -56,13 +56,6 @@ def warn(text: str) -> None:
     say(f"⚠️  {text}")
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 call, 2 calls."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}s"
-
-
 def time_text(time: datetime | None) -> str | None:
     """Return a time of the source as text, None where there is none."""
     if time is None:

@@ -7,8 +7,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from oracle_cdc.errors import CdcError, ExitCode, worst
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.privacy import escape
-from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, choose, measuring
 from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite

@@ -151,4 +151,4 @@ def test_a_paused_normal_mode_leaves_what_was_put_off_and_says_so(
     code, out, _ = finished(RANGE, environment)
 
     assert code == 1
-    assert "CDC_NORMAL_MODE is paused: 1 calls wait" in out
+    assert "CDC_NORMAL_MODE is paused: 1 call waits" in out

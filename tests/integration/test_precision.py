@@ -112,7 +112,7 @@ def test_a_purged_call_is_reported_whatever_its_digits(fine: World) -> None:
 
     said = report(service)
 
-    assert "1 calls have fewer rows than were read" in said
+    assert "1 call has fewer rows than were read" in said
 
 
 def test_a_row_newer_by_one_microsecond_is_new(fine: World) -> None:

@@ -235,7 +235,7 @@ def test_what_was_missing_is_reported(world: World) -> None:
 
     said = report(service)
 
-    assert "1 calls in source, 1 sent, 0 summarized, 1 were missing, 0 still are" in said
+    assert "1 call in source, 1 sent, 0 summarized, 1 was missing, 0 still are" in said
 
 
 def test_a_call_that_shrank_in_the_source_is_reported_and_not_sent(
@@ -249,7 +249,7 @@ def test_a_call_that_shrank_in_the_source_is_reported_and_not_sent(
 
     said = report(service)
 
-    assert "1 calls have fewer rows than were read, the first is call 1" in said
+    assert "1 call has fewer rows than were read, the first is call 1" in said
     assert world.received() == []
 
 

@@ -61,7 +61,7 @@ def test_rows_replaced_in_place_make_a_revision_with_the_next_sweep(
     second = reconcile(service)
 
     assert revisions(world) == [(2, 4)]
-    assert "1 were missing, 0 still are" in first + second
+    assert "1 was missing, 0 still are" in first + second
     assert figures(world)[3] == 0
 
 

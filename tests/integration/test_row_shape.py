@@ -177,7 +177,7 @@ def test_times_far_ahead_of_the_clock_are_counted(table: RowTable, kind: str) ->
     table.insert("3, TIMESTAMP '9999-12-31 23:59:58'")
     (text,) = warnings(table)
     assert text.startswith("2 rows have a CREATED_AT over an hour ahead of Oracle's clock, ")
-    assert warnings(table, "Pacific/Kiritimati")[0].startswith("1 rows have a CREATED_AT")
+    assert warnings(table, "Pacific/Kiritimati")[0].startswith("1 row has a CREATED_AT")
 
 
 def test_a_time_column_without_an_index_is_warned_of(table: RowTable) -> None:

@@ -39,7 +39,7 @@ def test_a_resend_of_a_call_that_shrank_is_not_sent_however_often_it_is_asked_fo
     assert revisions(world) == []
     assert world.rows(LEDGER) == [("SENT", 1, 4)]
     assert service.progress.counts["withheld"] == 3
-    assert "1 calls are not sent again" in caplog.text and "call 1" in caplog.text
+    assert "1 call is not sent again" in caplog.text and "call 1" in caplog.text
     journal = world.rows(
         f"SELECT STATUS, ERROR_MESSAGE FROM {USER}.CDC_PROCESSING_LOG "
         "WHERE OPERATION_TYPE = 'RESEND'"

@@ -28,7 +28,7 @@ def test_all_parts_are_asked_and_a_test_event_is_published(pipelines: PipelineWo
         "dead letters",
     ]
     assert all(is_well for is_well, _ in found.values())
-    assert found["stream"][1] == f"{pipelines.stream}: 1 shards, kept for 24 h"
+    assert found["stream"][1] == f"{pipelines.stream}: 1 shard, kept for 24 h"
     [event] = pipelines.publishing.events
     assert (event["source"], event["detail-type"]) == ("cdc-pipeline.health", "CDC.HealthCheck")
     assert list(event["detail"]) == ["checkedAt"]

@@ -16,6 +16,6 @@ def test_what_is_set_aside_and_what_came_late_is_logged(caplog: pytest.LogCaptur
         world.cycle(60)
         world.source.commit("c", 3)
         world.cycle(61)
-    assert "1 rows can't be sent and are set aside, the first because: too large" in caplog.text
-    assert "a row was committed late; of its slice 1 rows are sent now" in caplog.text
+    assert "1 row can't be sent and is set aside, the first because: too large" in caplog.text
+    assert "a row was committed late; of its slice 1 row is sent now" in caplog.text
     assert "secret key" not in caplog.text

@@ -10,7 +10,7 @@ import pytest
 from pydantic import AfterValidator, Field, SecretStr
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.running.terminal import counted
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.settings.declaration import (
     AllOthers,
     AlsoNamed,

@@ -15,6 +15,7 @@ from oracle_cdc.changes.capture.numbering import explain_behind, restart
 from oracle_cdc.changes.capture.survey import Look, Survey
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.identifiers import quote
+from oracle_cdc.running.amounts import counted
 
 COMMAND = "python cdc_service.py changes"
 STOPS = "the application gets ORA-04098"
@@ -180,8 +181,9 @@ def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding
     if rows <= limits.rows and age_seconds <= limits.age_seconds:
         return
     words = (
-        f"{rows} rows wait in it, the oldest for {age_seconds:.0f} s (at most {limits.rows} rows, "
-        f"{limits.age_seconds:g} s); a full tablespace fails the application (ORA-01653)"
+        f"{counted(rows, 'row waits', 'rows wait')} in it, the oldest for {age_seconds:.0f} s "
+        f"(at most {limits.rows} rows, {limits.age_seconds:g} s); "
+        "a full tablespace fails the application (ORA-01653)"
     )
     cure = f"see that `changes` ships; where it is about to fill, {disable(look)}"
     yield Finding(look.registered.log.shown, words, cure)

@@ -36,7 +36,8 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import CHANGES
 from oracle_cdc.oracle.schema import find_owned_problems, missing_rights
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 SENDING = ("kinesis:PutRecords",)
 

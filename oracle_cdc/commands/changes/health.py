@@ -12,7 +12,7 @@ from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.processor.health import Finding
-from oracle_cdc.running.terminal import counted
+from oracle_cdc.running.amounts import counted
 
 TRIGGERS, LOG = "triggers", "oldest change in Oracle"
 

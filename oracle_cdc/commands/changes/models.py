@@ -16,7 +16,8 @@ from oracle_cdc.commands.changes.places import find_model, find_models, open_ora
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.identifiers import parse_identifier
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 
 def write_page(settings: OfflineSettings, options: Namespace) -> ExitCode:

@@ -22,8 +22,9 @@ from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.service import set_from_handler
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: Rows between two lines that say how far it is.
 SAID_EVERY = 10_000

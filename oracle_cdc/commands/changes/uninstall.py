@@ -16,7 +16,8 @@ from oracle_cdc.commands.changes.places import need_registered, open_oracle, par
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
 from oracle_cdc.oracle.ddl import WAIT_FOR_WRITERS
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.terminal import complain, confirm, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, confirm, say, warn
 
 #: There is no trigger of this name.
 NO_TRIGGER = "ORA-04080"

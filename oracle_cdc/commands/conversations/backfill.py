@@ -18,6 +18,7 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.jobs import Job
 from oracle_cdc.conversations.wiring import make_backfill
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import signals
 from oracle_cdc.running.terminal import complain, say
@@ -107,7 +108,7 @@ def describe(job: Job, sent: int, waiting: int) -> Shown:
     of a killed copy."""
     reason = ""
     if waiting:
-        reason = f"{waiting} calls are put off or leased"
+        reason = f"{counted(waiting, 'call is', 'calls are')} put off or leased"
     return Shown(job.cursor, job.fraction, f"{sent} sent", reason)
 
 
@@ -128,7 +129,8 @@ def conclude(parts: Parts, mode: Backfill) -> int:
     if waits_for_switch(mode):
         complain(
             "CDC_NORMAL_MODE is paused",
-            f"{mode.unfinished_calls} calls wait for IS_ENABLED = 1; {done}",
+            f"{counted(mode.unfinished_calls, 'call waits', 'calls wait')} "
+            f"for IS_ENABLED = 1; {done}",
         )
         return ExitCode.FAILED
     say(f"stopped: {done}; the same command goes on from here")

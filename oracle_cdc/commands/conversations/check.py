@@ -15,7 +15,8 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: The indexes that no search is quick without.
 SOURCE_INDEXES = (("TEXT_TIME",), ("CALL_ID", "TEXT_TIME"))

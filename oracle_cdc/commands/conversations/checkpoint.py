@@ -15,8 +15,9 @@ from oracle_cdc.conversations.tables.checkpoints import RangeCount, count_range,
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.log_setup import configure_console
-from oracle_cdc.running.terminal import confirm, counted, say, time_text
+from oracle_cdc.running.terminal import confirm, say, time_text
 
 MODES = {"normal": NORMAL_MODE, "historical": HISTORICAL_MODE}
 

@@ -27,9 +27,10 @@ from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted, Oracl
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.privacy import describe
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: A newest TEXT_TIME that is a whole number of hours from now, give or take this, points to a time
 #: zone and not to a quiet hour.
@@ -93,7 +94,7 @@ def check_cycle(database: Database, settings: Settings, queue: QueueFacts | None
         warn(f"{NORMAL_MODE} is paused: IS_ENABLED is 0")
     say("🔄 First CDC cycle completed (dry run)")
     say(
-        f"   {len(claims)} calls found (at most {limit} are looked at), "
+        f"   {counted(len(claims), 'call')} found (at most {limit} are looked at), "
         f"{len(claims) - len(ready)} still talking, {fates[Fate.SENT]} would be sent, "
         f"{fates[Fate.REJECTED]} rejected, {fates[Fate.FAILED]} would fail"
     )

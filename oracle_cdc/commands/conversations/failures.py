@@ -20,8 +20,9 @@ from oracle_cdc.conversations.tables.failures import (
 from oracle_cdc.conversations.wiring import make_delivery
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.once import Once
-from oracle_cdc.running.terminal import counted, time_text
+from oracle_cdc.running.terminal import time_text
 from oracle_cdc.settings.service import CONVERSATIONS
 
 #: Rows deleted in one round trip.

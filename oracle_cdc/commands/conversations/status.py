@@ -13,6 +13,7 @@ from oracle_cdc.conversations.tables.signs import Signs, read_signs
 from oracle_cdc.conversations.tables.sweeps import read_sweep_state
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.session import Record, Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
 #: As many overdue calls are listed.
@@ -187,12 +188,27 @@ def lines_of(report: Report) -> Iterator[Line]:
         yield f"calls {state}", str(calls)
     for name, depth in report["queues"].items():
         yield f"{name} queue", in_words(depth, "waiting")
-    yield "set aside", in_words(report["failures"], "calls or results; see failures list")
+    yield (
+        "set aside",
+        in_words(
+            report["failures"],
+            "calls or results; see failures list",
+            one="call or result; see failures list",
+        ),
+    )
     yield "empty answers", in_words(report["emptyAnswers"], "stored without any content")
-    yield "overdue answers", in_words(report["overdue"], "calls; see status --overdue")
+    yield (
+        "overdue answers",
+        in_words(
+            report["overdue"], "calls; see status --overdue", one="call; see status --overdue"
+        ),
+    )
     yield "last reconciliation", reconciled_in_words(report["reconcile"])
     for lease in report["leases"]:
-        yield f"leased by {lease['owner']}", f"{lease['calls']} calls until {lease['until']}"
+        yield (
+            f"leased by {lease['owner']}",
+            f"{counted(lease['calls'], 'call')} until {lease['until']}",
+        )
     for call in report.get("overdueCalls", []):
         yield f"overdue {call['callId']}", f"revision {call['revision']}, sent {call['sentAt']}"
 
@@ -202,7 +218,7 @@ def reconciled_in_words(reconcile: Report) -> str:
     if reconcile["source"] is None:
         return "none yet"
     text = (
-        f"{reconcile['source']} calls in the source, {reconcile['sent']} sent, "
+        f"{counted(reconcile['source'], 'call')} in the source, {reconcile['sent']} sent, "
         f"{reconcile['summarized']} summarized, {reconcile['missing']} missing"
     )
     if reconcile["oldestMissing"]:

@@ -38,7 +38,8 @@ from oracle_cdc.oracle.row_checks import check_rows
 from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.relay.values import Facts
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 
 def check_events(settings: EventsSettings, database: Database, has_oracle: bool) -> ExitCode:

@@ -19,7 +19,8 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.relay.values import Facts, Row, Slice
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.amounts import counted
+from oracle_cdc.running.terminal import complain, say, warn
 
 #: Rows that wait are counted up to here.
 MOST_COUNTED = 100_000

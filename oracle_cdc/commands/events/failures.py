@@ -11,9 +11,10 @@ from oracle_cdc.events.replay import GONE, Replay, make_replay, open_table
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import make_events
 from oracle_cdc.mariadb.set_aside import AsideRow
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.privacy import escape
-from oracle_cdc.running.terminal import counted, time_text, utc_text
+from oracle_cdc.running.terminal import time_text, utc_text
 from oracle_cdc.settings.service import EVENTS
 
 DIRECTION = "EVENT"

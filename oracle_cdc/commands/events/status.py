@@ -22,6 +22,7 @@ from oracle_cdc.oracle.login import password_of
 from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
 from oracle_cdc.relay.slices import FIRST
 from oracle_cdc.relay.values import Slice
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.terminal import Line, Report, time_text, utc_text
 
 #: What only both databases together say, and what MariaDB says.
@@ -206,7 +207,8 @@ def lines_of(report: Report) -> Iterator[Line]:
     yield "rows missing", missing_in_words(report)
     for stretch in report["stretches"] or ():
         name = f"missing from {stretch['from']}"
-        yield name, f"to {stretch['to']}: {stretch['source']} rows, {stretch['handled']} handled"
+        source = counted(stretch["source"], "row")
+        yield name, f"to {stretch['to']}: {source}, {stretch['handled']} handled"
     more = (report["stretchesInAll"] or 0) - MOST_STRETCHES
     if more > 0:
         yield "", f"stretches that are not listed: {more}"

@@ -34,8 +34,9 @@ from oracle_cdc.processor.publishing.records import Item, Received
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import require_table
 from oracle_cdc.processor.wiring import choose_start
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.terminal import complain, counted, say, warn
+from oracle_cdc.running.terminal import complain, say, warn
 
 PUBLISHING = ("events:PutEvents",)
 READING = ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")

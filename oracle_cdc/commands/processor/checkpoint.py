@@ -29,9 +29,10 @@ from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.instants import read_time
 from oracle_cdc.processor.edges import make_edges
 from oracle_cdc.processor.settings import ProcessorSettings
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.terminal import Terminal, confirm, counted, say, warn
+from oracle_cdc.running.terminal import Terminal, confirm, say, warn
 
 WIDTH = 200
 #: What --to may name beside sequence numbers and times.

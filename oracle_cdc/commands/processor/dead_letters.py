@@ -13,10 +13,11 @@ from oracle_cdc.processor.edges import make_edges
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import Startup
 from oracle_cdc.processor.wiring import make_processor, make_redriving
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import signals
-from oracle_cdc.running.terminal import complain, counted, say
+from oracle_cdc.running.terminal import complain, say
 
 
 def dead_letters(settings: ProcessorSettings, options: Namespace) -> int:

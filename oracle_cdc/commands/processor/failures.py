@@ -17,8 +17,8 @@ from oracle_cdc.processor.redriving import Redriven
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import Startup
 from oracle_cdc.processor.wiring import make_processor, make_redriving
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.privacy import escape
-from oracle_cdc.running.terminal import counted
 from oracle_cdc.settings.service import PROCESSOR
 
 DIRECTION = "CHANGE"

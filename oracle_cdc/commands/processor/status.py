@@ -144,11 +144,14 @@ def lines_of(report: Report) -> Iterator[Line]:
     yield "events behind the stream", seconds_in_words(report["lagSeconds"])
     for shard in report["shards"] or ():
         yield shard["shard"], shard_in_words(shard)
-    text = in_words(report["processedCount"], "records")
+    text = in_words(report["processedCount"], "records", one="record")
     if report["lastUpdated"]:
         text += f", the last at {report['lastUpdated']}"
     yield "processed", text
-    yield "dead letters", in_words(report["deadLetters"], "wait: dlq process")
+    yield (
+        "dead letters",
+        in_words(report["deadLetters"], "wait: dlq process", one="waits: dlq process"),
+    )
 
 
 def shard_in_words(shard: Report) -> str:

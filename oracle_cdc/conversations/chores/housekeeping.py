@@ -15,6 +15,7 @@ from oracle_cdc.conversations.tables.sweeps import SweepState, read_sweep_state
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.chore import Chore, Result
 
 #: Rows that one statement deletes: it holds its locks for a moment only.
@@ -123,5 +124,5 @@ def in_words(counts: dict[str, int]) -> str:
     said: list[str] = []
     for name, count in counts.items():
         if count:
-            said.append(f"{name}: {count} rows")
+            said.append(f"{name}: {counted(count, 'row')}")
     return ", ".join(said)

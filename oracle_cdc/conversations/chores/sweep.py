@@ -10,6 +10,7 @@ from oracle_cdc.conversations.chores.walk import find_locked
 from oracle_cdc.conversations.outbound.turns import Turn
 from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
 from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
+from oracle_cdc.running.amounts import counted
 
 #: How far back every sweep looks. Every fourth one looks at older hours, and at least once a day.
 RECENT = timedelta(hours=1)
@@ -192,9 +193,10 @@ def in_words(sweep: Sweep) -> str:
     """Say what a sweep found."""
     tally = sweep.tally
     text = (
-        f"reconciled from {sweep.range_start} on: {tally.source} calls in source, "
+        f"reconciled from {sweep.range_start} on: {counted(tally.source, 'call')} in source, "
         f"{tally.sent} sent, {tally.summarized} summarized, "
-        f"{sweep.found_missing} were missing, {tally.missing} still are, "
+        f"{counted(sweep.found_missing, 'was missing', 'were missing')}, "
+        f"{counted(tally.missing, 'still is', 'still are')}, "
         f"oldest: {tally.oldest_missing or 'none'}"
     )
     if sweep.passed_from:
@@ -204,7 +206,7 @@ def in_words(sweep: Sweep) -> str:
         )
     if sweep.is_full and tally.shrunk:
         text += (
-            f"; {tally.shrunk} calls have fewer rows than were read, "
+            f"; {counted(tally.shrunk, 'call has', 'calls have')} fewer rows than were read, "
             f"the first is call {tally.shrunk_call}; nothing is sent for that"
         )
     return text

@@ -18,6 +18,7 @@ from oracle_cdc.conversations.tables.ledger import Written, write_claims
 from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
@@ -162,7 +163,7 @@ class Claiming:
         seconds = REST.after(failures - 1)
         self.resting[call_id] = self.clock() + seconds
         reason = CdcError(f"call {call_id} can't be claimed: {describe(error)}")
-        logger.warning("%s (%d times), tried again in %.0f s", reason, failures, seconds)
+        logger.warning("%s (%s), tried again in %.0f s", reason, counted(failures, "time"), seconds)
         # A row that somebody has locked, or inserted, is free again some day. Until then the
         # watermark does not pass it.
         may_pass = isinstance(error, (RowLocked, OracleUnavailable))

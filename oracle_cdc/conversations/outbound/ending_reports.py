@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.journal import Kind
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.marks import count_marks
 from oracle_cdc.running.progress import Progress
 
@@ -69,4 +70,8 @@ def log_endings(endings: Sequence[Ending]) -> None:
         if event and event.kind is Kind.WITHHELD:
             withheld.append(event.reason)
     if withheld:
-        logger.warning("%d calls are not sent again, the first: %s", len(withheld), withheld[0])
+        logger.warning(
+            "%s not sent again, the first: %s",
+            counted(len(withheld), "call is", "calls are"),
+            withheld[0],
+        )

@@ -25,6 +25,7 @@ from oracle_cdc.conversations.tables.search import (
 from oracle_cdc.errors import CdcError, OracleUnavailable, Unreachable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.blame import Evidence
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
@@ -170,7 +171,7 @@ def warn_of_future(found: Work) -> None:
             ahead.append(candidate.call_id)
     if ahead:
         logger.warning(
-            "%d calls have segments stamped more than 90 minutes ahead, first call %s",
-            len(ahead),
+            "%s segments stamped more than 90 minutes ahead, first call %s",
+            counted(len(ahead), "call has", "calls have"),
             ahead[0],
         )

@@ -29,7 +29,7 @@ from oracle_cdc.demo.report import (
     verdict_of,
 )
 from oracle_cdc.log_files import FILES
-from oracle_cdc.running.terminal import counted
+from oracle_cdc.running.amounts import counted
 
 SHOWN_ROWS = 15
 #: Columns of the table and their widths. The summary takes what is left, between its two.

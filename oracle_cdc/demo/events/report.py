@@ -20,7 +20,7 @@ from oracle_cdc.demo.report import (
     query_line,
     verdict_of,
 )
-from oracle_cdc.running.terminal import counted
+from oracle_cdc.running.amounts import counted
 
 
 def print_balance(console: Console, balance: Balance, late: Sequence[float]) -> None:

@@ -72,7 +72,7 @@ def test_rows_without_a_time_are_counted(events: EventsWorld) -> None:
     code, out = said(events, "check")
 
     assert code == 0, out
-    assert "CREATED_AT is NULL in 1 rows, which are never published" in out
+    assert "CREATED_AT is NULL in 1 row, which is never published" in out
 
 
 def test_times_far_ahead_are_counted(events: EventsWorld) -> None:
@@ -81,7 +81,7 @@ def test_times_far_ahead_are_counted(events: EventsWorld) -> None:
     code, out = said(events, "check")
 
     assert code == 0, out
-    assert "1 rows have a CREATED_AT over an hour ahead of Oracle's clock" in out
+    assert "1 row has a CREATED_AT over an hour ahead of Oracle's clock" in out
     assert "0 rows wait" in out
 
 

@@ -121,7 +121,7 @@ def test_a_row_that_came_late_is_missing_until_a_cycle_finds_it_though_others_we
     code, out = said(events, "status")
     assert code == 0
     assert f"missing from {stretch['from']}" in out
-    assert f"to {stretch['to']}: 1 rows, 0 handled" in out
+    assert f"to {stretch['to']}: 1 row, 0 handled" in out
     while events.events.sweep.get().run_once().next_seconds == 1:
         pass
     # What a sweep found is written down by the next cycle.
