@@ -23,6 +23,7 @@ class SideUnusable(CdcError):
     def __init__(self, state_code: str, text: str) -> None:
         super().__init__(f"{state_code} at {text}")
         self.state_code = state_code
+        self.text = text
 
 
 class SourceUnusable(SideUnusable):

@@ -10,6 +10,7 @@ from time import monotonic
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
+from sync_monitor.lake.naming import of_partition
 from sync_monitor.lake.seam import LakeTable, Listing
 from sync_monitor.measured import Cell, Newest, Partition, SchemaDifference, Sides
 from sync_monitor.metering import Meter
@@ -153,6 +154,11 @@ class Work:
 
     def measure(self, partition: Partition) -> Cell:
         """Return the cell of a partition, down to its rows where the sides do not agree."""
+        with of_partition(self.catalogs.sync, partition.key):
+            return self.measured(partition)
+
+    def measured(self, partition: Partition) -> Cell:
+        """Return the cell of a partition. Raises what both sides raise."""
         sync = self.catalogs.sync
         here = self.source.measure(partition, self.catalogs.oracle_texts)
         rows, checksum, has_partition = 0, None, False

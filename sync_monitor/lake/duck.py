@@ -16,6 +16,7 @@ from sync_monitor.errors import LakeUnusable
 from sync_monitor.lake.deadlines import Deadlines
 from sync_monitor.lake.duck_words import code_of, column_of, listed, moment, read_parquet
 from sync_monitor.lake.files import list_partitions, partition_files
+from sync_monitor.lake.naming import of_partition
 from sync_monitor.lake.seam import LakeRows, Listing
 from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Sync
@@ -87,10 +88,11 @@ class DuckTable:
 
     def describe(self, listing: Listing) -> tuple[Column, ...] | None:
         """Return the columns of the newest partition that has files."""
-        files = self.newest_files(listing)
+        key, files = self.newest_files(listing)
         if not files:
             return None
-        rows = self.ask(f"DESCRIBE SELECT * FROM {read_parquet(files)}")
+        with of_partition(self.sync, key):
+            rows = self.ask(f"DESCRIBE SELECT * FROM {read_parquet(files)}")
         columns: list[Column] = []
         for name, kind, *_ in rows:
             self.types[name.lower()] = (name, kind)
@@ -107,28 +109,33 @@ class DuckTable:
 
         Where files have none its column is read.
         """
-        column = self.sync.time_column.lower()
         for key in listing.newest_keys():
             files = self.files(key)
             if not files:
                 continue
-            newest, known, groups = self.ask(
-                "SELECT CAST(MAX(TRY_CAST(stats_max_value AS TIMESTAMPTZ)) AS TIMESTAMP), "
-                "COUNT(TRY_CAST(stats_max_value AS TIMESTAMPTZ)), COUNT(*) "
-                f"FROM parquet_metadata({listed(files)}) "
-                f"WHERE LOWER(path_in_schema) = {quote_text(column, Dialect.DUCKDB)} "
-                "AND row_group_num_rows > 0"
-            )[0]
-            if groups and known < groups:
-                name = quote_name(column, Dialect.DUCKDB)
-                newest = self.ask(
-                    f"SELECT CAST(MAX(CAST({name} AS TIMESTAMPTZ)) AS TIMESTAMP) "
-                    f"FROM {read_parquet(files)}"
-                )[0][0]
-            found = moment(newest)
+            with of_partition(self.sync, key):
+                found = moment(self.newest_of(files))
             if found is not None:
                 return found
         return None
+
+    def newest_of(self, files: Sequence[str]) -> Any:
+        """Return the newest row time of some files, None where they have none."""
+        column = self.sync.time_column.lower()
+        newest, known, groups = self.ask(
+            "SELECT CAST(MAX(TRY_CAST(stats_max_value AS TIMESTAMPTZ)) AS TIMESTAMP), "
+            "COUNT(TRY_CAST(stats_max_value AS TIMESTAMPTZ)), COUNT(*) "
+            f"FROM parquet_metadata({listed(files)}) "
+            f"WHERE LOWER(path_in_schema) = {quote_text(column, Dialect.DUCKDB)} "
+            "AND row_group_num_rows > 0"
+        )[0]
+        if groups and known < groups:
+            name = quote_name(column, Dialect.DUCKDB)
+            newest = self.ask(
+                f"SELECT CAST(MAX(CAST({name} AS TIMESTAMPTZ)) AS TIMESTAMP) "
+                f"FROM {read_parquet(files)}"
+            )[0][0]
+        return newest
 
     def measure(self, key: str, texts: Expressions | None) -> LakeRows:
         """Return the rows of a partition.
@@ -165,13 +172,13 @@ class DuckTable:
         """Return the files of a partition. Raises LakeUnusable."""
         return partition_files(self.directory, self.sync.partition_column, key)
 
-    def newest_files(self, listing: Listing) -> tuple[str, ...]:
-        """Return the files of the newest partition that has some."""
+    def newest_files(self, listing: Listing) -> tuple[str, tuple[str, ...]]:
+        """Return the newest partition that has files, and these."""
         for key in reversed(listing.keys):
             files = self.files(key)
             if files:
-                return files
-        return ()
+                return key, files
+        return "", ()
 
     def rows(self, files: Sequence[str]) -> Rows:
         """Return the rows of some files, with NULL in columns that they were written without."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sync_monitor.errors import LakeUnusable
+from sync_monitor.lake.naming import of_partition
 from sync_monitor.lake.seam import LakeRows, Listing
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
@@ -51,9 +52,10 @@ class SqlTable(ABC):
     def newest(self, listing: Listing) -> datetime | None:
         """Return the newest row time: one statement for each partition until one has rows."""
         for key in listing.newest_keys():
-            newest = self.ask(
-                f"SELECT MAX(CAST({self.time} AS {self.timestamp})) {self.rows(key).clause}"
-            )
+            with of_partition(self.sync, key):
+                newest = self.ask(
+                    f"SELECT MAX(CAST({self.time} AS {self.timestamp})) {self.rows(key).clause}"
+                )
             found = only_row(newest, self.sync)[0]
             if found is not None:
                 assert isinstance(found, datetime)

@@ -78,6 +78,14 @@ def test_a_partition_that_the_metastore_forgot_is_missing(scene: Scene) -> None:
     assert kinds == {IssueKind.NO_PARTITION}
 
 
+def test_a_look_names_the_partition_that_trino_can_not_read(scene: Scene) -> None:
+    scene.look()
+    key = sorted(scene.table.registered)[3]
+    scene.trino.faults.order(Fault(SUBMIT, containing=f"= '{key}'", error="HIVE_BAD_DATA"))
+    failure = scene.look().failure
+    assert str(failure) == f"LAKE-FILE at look at {scene.sync.name}, dt={key}"
+
+
 def test_a_trino_that_fails_is_not_measured(scene: Scene) -> None:
     scene.look()
     scene.trino.faults.order(Fault(SUBMIT, status=503))

@@ -56,6 +56,15 @@ def test_a_change_is_found_though_the_look_that_measured_it_failed_behind_it(sta
     ]
 
 
+@pytest.mark.parametrize("back", [1, 9])
+def test_a_look_names_the_partition_that_the_lake_can_not_read(stage: Stage, back: int) -> None:
+    half_a_file(stage, back)
+    failure = stage.look().failure
+    assert failure is not None
+    assert str(failure).endswith(f", dt={stage.samples[0].days[-back]}")
+    assert str(failure).count("dt=") == 1
+
+
 def test_what_was_measured_and_never_written_is_measured_again(stage: Stage) -> None:
     inject("partial_partition", stage.place, stage.samples)
     lost = stage.rounds.look(stage.sync, Asked(Trigger.TIMER)).entry

@@ -42,7 +42,7 @@ MUTATIONS = (
     mutation(
         "statistics are believed where there are none",
         "the newest time is read where files have no statistics",
-        f"{DUCK}.DuckTable.newest",
+        f"{DUCK}.DuckTable.newest_of",
         "if groups and known < groups:",
         "if False:",
         tests=named(DUCK_LAKE, "the_newest_time_is_read_where_files_have_no_statistics"),
@@ -100,7 +100,7 @@ MUTATIONS = (
     mutation(
         "what changed while no monitor ran is unseen",
         "a monitor that begins knows what its lake was like",
-        "sync_monitor.look_parts.Work.measure",
+        "sync_monitor.look_parts.Work.measured",
         'cell = replace(cell, files=self.listing.versions.get(partition.key, ""))',
         "pass",
         tests=named(INJECTIONS, "a_monitor_that_begins_measures_nothing_again_that_is_as_it_was"),

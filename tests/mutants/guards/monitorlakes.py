@@ -25,7 +25,7 @@ MUTATIONS = (
     mutation(
         "times with a zone are UTC's",
         "a time with a zone is the lake's, wherever the monitor runs",
-        "sync_monitor.lake.duck.DuckTable.newest",
+        "sync_monitor.lake.duck.DuckTable.newest_of",
         "SELECT CAST(MAX(TRY_CAST(stats_max_value AS TIMESTAMPTZ)) AS TIMESTAMP), ",
         "SELECT MAX(TRY_CAST(stats_max_value AS TIMESTAMP)), ",
         tests=named(DUCK, "a_time_with_a_zone_is_the_lakes_wherever_the_monitor_runs"),
@@ -56,6 +56,17 @@ MUTATIONS = (
         ".fullmatch(key)",
         ".match(key)",
         tests=named("monitor/test_periods", "only_a_whole_day_or_hour_is_the_name_of_a_partition"),
+    ),
+    mutation(
+        "a day that can't be read has no name",
+        "a look names the partition that the lake can't read",
+        "sync_monitor.lake.naming.of_partition",
+        'text = f"{error.text}, {sync.partition_column}={key}"',
+        "text = error.text",
+        tests=named(
+            "monitor/test_failed_looks",
+            "a_look_names_the_partition_that_the_lake_can_not_read",
+        ),
     ),
     mutation(
         "times of Oracle are rounded",
