@@ -55,8 +55,17 @@ class StandIn:
 
 @contextmanager
 def stand_in(directory: Path) -> Iterator[StandIn]:
-    """Serve the stand-in whose file lies in a directory, or connect to the process that does."""
-    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    """Serve the stand-in whose file lies in a directory, or connect to the process that does.
+
+    Raises SettingsError where there can be no such directory.
+    """
+    try:
+        directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{SETTING}: given {str(directory.parent)!r}; allowed: a directory that can be made; "
+            f"{error.strerror}"
+        ) from error
     try:
         lock = lock_directory(directory, SETTING, LOCK)
     except SettingsError:

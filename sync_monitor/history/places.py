@@ -72,8 +72,13 @@ def refuse_unwritable(directory: Path) -> None:
 
     Nothing is written for that.
     """
+    nearest = nearest_that_is_there(directory)
+    if not nearest.is_dir():
+        raise SettingsError(
+            f"{SETTING}: given {str(directory)!r}; allowed: a directory; {nearest.name} is none"
+        )
     files = [directory / name for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", LOCK_FILE)]
-    for path in (nearest_that_is_there(directory), *files):
+    for path in (nearest, *files):
         if path.exists() and not os.access(path, os.W_OK):
             raise SettingsError(
                 f"{SETTING}: given {str(directory)!r}; "

@@ -32,6 +32,18 @@ def test_directories_that_are_called_otherwise_are_named(
     assert f"no partition of the window is there, but: {name}; allowed: directories such" in text
 
 
+@pytest.mark.parametrize("action", ["seed", "check", "once", "run"])
+@pytest.mark.parametrize("below", ["", "/deeper"])
+def test_a_file_in_the_place_of_the_directory_is_said(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str, below: str
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("MONITOR_DIRECTORY", f"{tmp_path}/file{below}")
+    code, text = run(action)
+    assert code == 2
+    assert f"MONITOR_DIRECTORY: given '{tmp_path}/file{below}'; allowed: a directory" in text
+
+
 def test_a_lake_that_is_absent_is_named(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
