@@ -193,7 +193,7 @@ def dispatch(options: argparse.Namespace, origin: Origin) -> int:
 
         return demo(options)
     if options.command == "init-tables" and options.print_only:
-        from oracle_cdc.commands.tables import print_tables
+        from oracle_cdc.commands.init_tables import print_tables
 
         return print_tables(options.print_only)
     try:

@@ -5,7 +5,7 @@ It sends and writes nothing.
 
 from __future__ import annotations
 
-from oracle_cdc.commands.parts_of_check import announce
+from oracle_cdc.commands.check_parts import announce
 from oracle_cdc.errors import ExitCode, worst
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.parts_of_check import announce, succeeds
+from oracle_cdc.commands.check_parts import announce, succeeds
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.events.settings import EventsSettings

@@ -22,13 +22,13 @@ def check(options: Namespace, enabled: Enabled) -> int:
 
 
 def init_tables(options: Namespace, enabled: Enabled) -> int:
-    from oracle_cdc.commands.tables import init_tables
+    from oracle_cdc.commands.init_tables import init_tables
 
     return init_tables(enabled)
 
 
 def init_stream(options: Namespace, enabled: Enabled) -> int:
-    from oracle_cdc.commands.events.stream import init_stream
+    from oracle_cdc.commands.events.init_stream import init_stream
     from oracle_cdc.events.settings import EventsSettings
 
     return init_stream(enabled.need(EventsSettings, "init-stream"), options)
@@ -71,7 +71,7 @@ def checkpoint(options: Namespace, enabled: Enabled) -> int:
 
 
 def dlq(options: Namespace, enabled: Enabled) -> int:
-    from oracle_cdc.commands.processor.dead_letters import dead_letters
+    from oracle_cdc.commands.processor.dlq import dead_letters
 
     return dead_letters(enabled.need(ProcessorSettings, "dlq"), options)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from rich.table import Table
 from rich.text import Text
 
-from oracle_cdc.commands.set_aside import Body, Choice, Item, Pile, Tried
+from oracle_cdc.commands.failures_items import Body, Choice, Item, Pile, Tried
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError, worst
 from oracle_cdc.events.settings import EventsSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.reports import Part, put_together, show_lines
+from oracle_cdc.commands.status_report import Part, put_together, show_lines
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import worst
 from oracle_cdc.events.settings import EventsSettings

@@ -12,7 +12,7 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.commands.conversations.queues import RECEIVING, SENDING, STORING
+from oracle_cdc.commands.conversations.check_on_sqs import RECEIVING, SENDING, STORING
 from oracle_cdc.conversations.statements import render
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import read_tables

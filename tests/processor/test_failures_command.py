@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from oracle_cdc.commands.failures_items import Choice
 from oracle_cdc.commands.processor.failures import FailedChanges
-from oracle_cdc.commands.set_aside import Choice
 from oracle_cdc.processor.fetching import MOST_READS
 from tests.awsplaces import connect
 from tests.processor.commands import Watcher

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.commands.conversations.cycle import clock_warnings
+from oracle_cdc.commands.conversations.dry_cycle import clock_warnings
 from oracle_cdc.conversations.rules.claims import Clocks
 
 NOON = datetime(2026, 1, 15, 12)

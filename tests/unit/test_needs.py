@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracle_cdc.commands.conversations.queues import needs_of
+from oracle_cdc.commands.conversations.check_on_sqs import needs_of
 from oracle_cdc.conversations.settings import SqsSettings
 from tests.builders import queue_facts
 

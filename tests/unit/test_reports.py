@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.commands.reports import seconds_in_words
+from oracle_cdc.commands.status_report import seconds_in_words
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import ChangesSettings
 from oracle_cdc.changes.startup import find_dangers, require_stream
 from oracle_cdc.changes.transformation import choose_tables, make_transformation, with_heartbeat
-from oracle_cdc.commands.parts_of_check import ask
-from oracle_cdc.commands.streams import (
+from oracle_cdc.commands.check_on_aws import (
     CHANGES_POLICY,
     check_account,
     check_dead_letters,
     check_needs,
     check_redaction,
 )
+from oracle_cdc.commands.check_parts import ask
 from oracle_cdc.errors import CdcError, ExitCode, OracleConfigurationError, worst
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import CHANGES

@@ -9,7 +9,7 @@ from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen,
 from oracle_cdc.changes.capture.survey import Look, Survey, read_survey
 from oracle_cdc.changes.edges import open_oracle
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.reports import Part, seconds_in_words
+from oracle_cdc.commands.status_report import Part, seconds_in_words
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.running.terminal import Line, Report, utc_text

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from oracle_cdc.commands.conversations.cycle import check_cycle
-from oracle_cdc.commands.conversations.queues import check_queues
-from oracle_cdc.commands.parts_of_check import ask, succeeds
+from oracle_cdc.commands.check_parts import ask, succeeds
+from oracle_cdc.commands.conversations.check_on_sqs import check_queues
+from oracle_cdc.commands.conversations.dry_cycle import check_cycle
 from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode, OracleConfigurationError

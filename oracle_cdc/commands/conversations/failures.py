@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from oracle_cdc.commands.set_aside import Body, Choice, Item, Tried
+from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
 from oracle_cdc.conversations.parts import Parts, make_parts, open_database
 from oracle_cdc.conversations.replay import Replayed, replay_calls
 from oracle_cdc.conversations.replay_results import replay_results

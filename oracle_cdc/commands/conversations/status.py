@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
-from oracle_cdc.commands.reports import Part, in_words, seconds_in_words
+from oracle_cdc.commands.status_report import Part, in_words, seconds_in_words
 from oracle_cdc.conversations.parts import create_client, open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode

@@ -8,8 +8,8 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import datetime
 
-from oracle_cdc.commands.events.cycle import Look, check_cycle
-from oracle_cdc.commands.parts_of_check import Asked, ask
+from oracle_cdc.commands.check_parts import Asked, ask
+from oracle_cdc.commands.events.dry_cycle import Look, check_cycle
 from oracle_cdc.errors import (
     CdcError,
     DestinationConfigurationError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from oracle_cdc.commands.set_aside import Body, Choice, Item, Tried
+from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
 from oracle_cdc.errors import EventRefused
 from oracle_cdc.events.replay import GONE, Replay, make_replay, open_table
 from oracle_cdc.events.settings import EventsSettings

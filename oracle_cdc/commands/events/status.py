@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from oracle_cdc.commands.reports import Part, in_words, seconds_in_words
+from oracle_cdc.commands.status_report import Part, in_words, seconds_in_words
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.edges import open_oracle, open_store, read_shape, store_secret
 from oracle_cdc.events.settings import EventsSettings

@@ -19,14 +19,14 @@ from oracle_cdc.changes.rules.dead_letters import Place
 from oracle_cdc.changes.rules.errors import ChangeRefused
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.transformation import make_transformation
-from oracle_cdc.commands.parts_of_check import ask
-from oracle_cdc.commands.streams import (
+from oracle_cdc.commands.check_on_aws import (
     PROCESSOR_POLICY,
     check_account,
     check_dead_letters,
     check_needs,
     check_redaction,
 )
+from oracle_cdc.commands.check_parts import ask
 from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.processor.edges import Edges, make_edges
 from oracle_cdc.processor.publishing.preparing import Preparing

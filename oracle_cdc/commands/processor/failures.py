@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from oracle_cdc.changes.rules.dead_letters import DeadLetter, read_dead_letter
 from oracle_cdc.changes.rules.errors import ParseError
-from oracle_cdc.commands.set_aside import Body, Choice, Item, Tried
+from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.processor.redriving import Redriven

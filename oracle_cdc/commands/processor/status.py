@@ -12,7 +12,7 @@ from oracle_cdc.aws.dynamodb.lease import Lease
 from oracle_cdc.aws.dynamodb.states import ProcessorState
 from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.commands.processor.checkpoint import as_record, is_alive
-from oracle_cdc.commands.reports import Part, in_words, seconds_in_words
+from oracle_cdc.commands.status_report import Part, in_words, seconds_in_words
 from oracle_cdc.errors import CdcError, worst
 from oracle_cdc.processor.edges import Edges, make_edges
 from oracle_cdc.processor.settings import ProcessorSettings

@@ -106,7 +106,7 @@ MUTATIONS = (
     mutation(
         "refusals: a partition of AWS for all",
         "the bucket is in the partition of the queues",
-        "oracle_cdc.commands.conversations.queues.partition_of",
+        "oracle_cdc.commands.conversations.check_on_sqs.partition_of",
         "if facts.arn:",
         "if False:",
         tests=named("unit/test_needs", "the_bucket_is_in_the_partition_of_the_queues"),

@@ -96,7 +96,7 @@ MUTATIONS = (
     mutation(
         "init-stream: ids are forgotten within the overlap",
         "bounds that cannot be are usage",
-        f"{COMMANDS}.stream.find_mistakes",
+        f"{COMMANDS}.init_stream.find_mistakes",
         "if known < wanted_seconds:",
         "if False:",
         tests=named(STREAM, "bounds_that_cannot_be_are_usage"),

@@ -13,7 +13,7 @@ LETTERS = "processor/test_dead_letter_commands"
 LOGS = "processor/test_logs_command"
 FAILURES = "processor/test_failures_command"
 CHANGE_COMMANDS = "integration/test_change_commands"
-STREAMS = "oracle_cdc.commands.streams"
+STREAMS = "oracle_cdc.commands.check_on_aws"
 COMMANDS = "oracle_cdc.commands.processor"
 
 MUTATIONS = (
@@ -140,7 +140,7 @@ MUTATIONS = (
     mutation(
         "dlq: letters to a bus that is not there",
         "dead letters are tried only where the bus is there, for any other accepts them",
-        f"{COMMANDS}.dead_letters.process",
+        f"{COMMANDS}.dlq.process",
         "Startup(processor).ensure_bus()",
         "pass",
         tests=named(LETTERS, "letters_are_not_sent_to_a_bus_that_is_not_there"),

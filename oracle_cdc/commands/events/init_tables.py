@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from oracle_cdc.commands.created_tables import say_tables
+from oracle_cdc.commands.init_tables_report import say_tables
 from oracle_cdc.errors import ExitCode, StoreConfigurationError
 from oracle_cdc.events.edges import open_store, store_secret
 from oracle_cdc.events.settings import EventsSettings

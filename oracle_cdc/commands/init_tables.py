@@ -52,21 +52,21 @@ def parts_of(enabled: Enabled) -> list[Callable[[], ExitCode]]:
     parts: list[Callable[[], ExitCode]] = []
     conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
     if conversations is not None:
-        from oracle_cdc.commands.conversations.tables import init_oracle_tables
+        from oracle_cdc.commands.conversations.init_tables import init_oracle_tables
 
         parts.append(lambda: init_oracle_tables(conversations))
     if events is not None:
-        from oracle_cdc.commands.events.tables import init_mariadb_tables
+        from oracle_cdc.commands.events.init_tables import init_mariadb_tables
 
         parts.append(lambda: init_mariadb_tables(events))
     changes = enabled.find(ChangesSettings)
     if changes is not None:
-        from oracle_cdc.commands.changes.tables import init_change_tables
+        from oracle_cdc.commands.changes.init_tables import init_change_tables
 
         parts.append(lambda: init_change_tables(changes))
     processor = enabled.find(ProcessorSettings)
     if processor is not None:
-        from oracle_cdc.commands.processor.tables import init_dynamodb_tables
+        from oracle_cdc.commands.processor.init_tables import init_dynamodb_tables
 
         parts.append(lambda: init_dynamodb_tables(processor))
     return parts

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from oracle_cdc.changes.edges import open_oracle
 from oracle_cdc.changes.settings import ChangesSettings
-from oracle_cdc.commands.created_tables import say_tables
+from oracle_cdc.commands.init_tables_report import say_tables
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.oracle.ddl import CHANGES, read_tables
 from oracle_cdc.oracle.login import password_of

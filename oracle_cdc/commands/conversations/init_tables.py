@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oracle_cdc.commands.created_tables import say_tables
+from oracle_cdc.commands.init_tables_report import say_tables
 from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.errors import ExitCode
