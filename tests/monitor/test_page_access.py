@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.monitor import MonitorSection
-from sync_monitor.web.access import make_access
+from sync_monitor.web.access import Access, make_access
+from tests.monitor.pageworld import FAULTY, page_of, short_stories
 from tests.monitor.test_page_security import TOKEN
 
 
@@ -16,6 +20,18 @@ def test_a_host_is_known_at_each_port_also_where_one_is_set() -> None:
     for host in ("monitor.example", "monitor.example:8443", "[2001:db8::1]:5000", "10.0.0.1:5000"):
         assert access.knows_host(host)
     assert not access.knows_host("5000")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/sync/{FAULTY}", "/runs", "/runs/1", "/silences", f"/ask/{FAULTY}"]
+)
+def test_who_is_logged_in_sees_each_page_and_can_log_out_there(tmp_path: Path, path: str) -> None:
+    with page_of(tmp_path, short_stories()[:1], access=Access(TOKEN)) as page:
+        page.client.post("/login", data={**page.form, "token": TOKEN})
+        found = re.search(r'action="/logout">.*?name="form_token" value="(\w+)"', page.text(path))
+        assert found is not None
+        assert page.client.post("/logout", data={"form_token": found[1]}).status_code == 303
+        assert page.client.get(path).status_code == 303
 
 
 @pytest.mark.parametrize("hosts", ["*", "*.example", "a b", "https://monitor.example", "מוניטור"])
