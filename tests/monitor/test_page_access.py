@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.monitor import MonitorSection
+from sync_monitor.explaining import questions
 from sync_monitor.web.access import Access, make_access
+from sync_monitor.web.site import Adviser
 from tests.monitor.pageworld import FAULTY, page_of, short_stories
 from tests.monitor.test_page_security import TOKEN
 
@@ -26,7 +28,8 @@ def test_a_host_is_known_at_each_port_also_where_one_is_set() -> None:
     "path", ["/", f"/sync/{FAULTY}", "/runs", "/runs/1", "/silences", f"/ask/{FAULTY}"]
 )
 def test_who_is_logged_in_sees_each_page_and_can_log_out_there(tmp_path: Path, path: str) -> None:
-    with page_of(tmp_path, short_stories()[:1], access=Access(TOKEN)) as page:
+    adviser = Adviser(question=questions())
+    with page_of(tmp_path, short_stories()[:1], access=Access(TOKEN), adviser=adviser) as page:
         page.client.post("/login", data={**page.form, "token": TOKEN})
         found = re.search(r'action="/logout">.*?name="form_token" value="(\w+)"', page.text(path))
         assert found is not None
