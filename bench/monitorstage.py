@@ -22,7 +22,7 @@ from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
-from sync_monitor.wiring import history_directory, make_syncs
+from sync_monitor.wiring.edges import history_directory, make_syncs
 
 STAND_IN = "standin"
 

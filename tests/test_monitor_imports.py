@@ -21,18 +21,18 @@ ROOMS = {
     "metering": {"metering"},
     "source": {"source.*"},
     "lake": {"lake.*"},
-    "looking": {"look_parts", "catalogs", "looking", "trying"},
+    "looking": {"looks.*"},
     "rounds": {"explaining", "knowledge", "rounds"},
     "service": {"schedule", "service"},
     "streams": {"streams.*"},
-    "wiring": {"wiring", "stream_wiring", "stream_edges", "lakes"},
+    "wiring": {"wiring.*"},
     "demo": {"demo.*"},
     "page": {"web.*"},
     "commands": {"commands.*"},
     "entry": {"demo.apply", "demo.load"},
     "asking": {"triage.claude", "triage.consulting", "triage.turns"},
     "notices": {"notices.*"},
-    "outward": {"outward"},
+    "outward": {"wiring.notices_and_model"},
 }
 
 #: Room -> the other rooms that it may import from.

@@ -21,7 +21,7 @@ from bench.monitorstage import Stage, staged
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.demo.injecting import inject
 from sync_monitor.history.writing import write_entries
-from sync_monitor.look_parts import Asked, asked_range
+from sync_monitor.looks.look_parts import Asked, asked_range
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Entry

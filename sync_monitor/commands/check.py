@@ -13,12 +13,12 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, choose, measuring
 from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
-from sync_monitor.look_parts import Catalogs, Meters
+from sync_monitor.looks.look_parts import Catalogs, Meters
+from sync_monitor.looks.trying import Tried, try_both
 from sync_monitor.model import Grain, Kind, Sync
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.rules.periods import strays
-from sync_monitor.trying import Tried, try_both
-from sync_monitor.wiring import history_directory, make_syncs, oracle_settings
+from sync_monitor.wiring.edges import history_directory, make_syncs, oracle_settings
 
 #: Of what lies in the lake beside partitions.
 MOST_NAMED = 3

@@ -10,10 +10,10 @@ from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, measuring
 from sync_monitor.commands.showing import cell_as_json, is_well
+from sync_monitor.looks.trying import drill_now
 from sync_monitor.measured import Cell
 from sync_monitor.rules.periods import partition_named
-from sync_monitor.trying import drill_now
-from sync_monitor.wiring import table_syncs
+from sync_monitor.wiring.edges import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

@@ -13,11 +13,11 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, measuring, writing_history
 from sync_monitor.commands.showing import line_of
 from sync_monitor.commands.who import user_name
-from sync_monitor.look_parts import Asked, Looked
+from sync_monitor.looks.look_parts import Asked, Looked
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Trigger
-from sync_monitor.wiring import make_syncs, pace_of
+from sync_monitor.wiring.edges import make_syncs, pace_of
 
 #: What --fail-on takes, and the state from which on it fails.
 FAILS_FROM = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}

@@ -11,12 +11,12 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.watching.readiness import Readiness
 from sync_monitor.explaining import questions
 from sync_monitor.model import Sync
-from sync_monitor.outward import make_channels
 from sync_monitor.web.access import Access, make_access
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.site import Adviser, History, Site, WritableHistory
 from sync_monitor.web.words import Clock
+from sync_monitor.wiring.notices_and_model import make_channels
 
 
 def access_of(settings: MonitorSettings) -> Access:

@@ -17,12 +17,11 @@ from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
-from sync_monitor.look_parts import Pace
-from sync_monitor.looking import Looker
+from sync_monitor.looks.look_parts import Pace
+from sync_monitor.looks.looking import Looker
 from sync_monitor.model import Sync
-from sync_monitor.stream_wiring import make_stream_looker
 from sync_monitor.streams.looking import StreamLooker
-from sync_monitor.wiring import (
+from sync_monitor.wiring.edges import (
     Edges,
     history_directory,
     make_looker,
@@ -33,6 +32,7 @@ from sync_monitor.wiring import (
     stand_in_settings,
     table_syncs,
 )
+from sync_monitor.wiring.streams import make_stream_looker
 
 STAND_IN = "standin"
 

@@ -15,11 +15,11 @@ from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
 from sync_monitor.commands.page import serve_page
 from sync_monitor.commands.parts import measuring, writing_history
 from sync_monitor.explaining import questions
-from sync_monitor.outward import speaking
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan
 from sync_monitor.web.site import Adviser
-from sync_monitor.wiring import make_syncs, retention_of
+from sync_monitor.wiring.edges import make_syncs, retention_of
+from sync_monitor.wiring.notices_and_model import speaking
 
 logger = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.model import Sync
-from sync_monitor.outward import make_consultant
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.consulting import is_as_before
 from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.verdicts import Reason
-from sync_monitor.wiring import history_directory, make_syncs
+from sync_monitor.wiring.edges import history_directory, make_syncs
+from sync_monitor.wiring.notices_and_model import make_consultant
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

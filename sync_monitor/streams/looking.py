@@ -11,7 +11,7 @@ from typing import NamedTuple
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import code_of
-from sync_monitor.look_parts import Asked, Looked, Meters, Pace, failure_of, report_failure
+from sync_monitor.looks.look_parts import Asked, Looked, Meters, Pace, failure_of, report_failure
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before, conclude_failure
 from sync_monitor.rules.stream_counts import Counts, conclude_counts

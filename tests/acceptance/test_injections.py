@@ -18,14 +18,14 @@ from sync_monitor.explaining import questions
 from sync_monitor.history import reading
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.lake.seam import NULL_PARTITION
+from sync_monitor.looks.trying import try_both
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
-from sync_monitor.trying import try_both
 from sync_monitor.verdicts import Outcome, Trigger
 from sync_monitor.web.detail import Sum, sums_of
 from sync_monitor.web.rows import why_of_figures
 from sync_monitor.web.states import State
-from sync_monitor.wiring import make_looker
+from sync_monitor.wiring.edges import make_looker
 from tests.monitor.edges import Stage, settings_in, staged
 
 WARNINGS = {"partial_partition", "doubles", "changed", "lake_ahead", "deleted", "column_added"}

@@ -13,8 +13,8 @@ from oracle_cdc.settings.monitor import MonitorSection
 from sync_monitor.lake.duck import DuckLake
 from sync_monitor.lake.hive import HiveLake, HivePlace
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
-from sync_monitor.lakes import open_lakes
 from sync_monitor.model import Engine
+from sync_monitor.wiring.lakes import open_lakes
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ def test_each_engine_has_its_place_and_the_deadline() -> None:
 
 
 def test_a_client_is_imported_where_its_engine_is_needed() -> None:
-    program = "import sys, sync_monitor.wiring; print({'trino', 'impala'} & set(sys.modules))"
+    program = "import sys, sync_monitor.wiring.edges; print({'trino', 'impala'} & set(sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
-from sync_monitor.look_parts import Asked, Looked
-from sync_monitor.looking import Looker
+from sync_monitor.looks.look_parts import Asked, Looked
+from sync_monitor.looks.looking import Looker
 from sync_monitor.model import Engine, Severity, Sync
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import IssueKind, Trigger

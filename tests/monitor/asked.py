@@ -15,7 +15,7 @@ from oralite.server import Server
 from sync_monitor.errors import code_of
 from sync_monitor.metering import Meter
 from sync_monitor.streams.counting import Stream
-from sync_monitor.wiring import all_statements
+from sync_monitor.wiring.edges import all_statements
 
 
 @contextmanager

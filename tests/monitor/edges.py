@@ -16,13 +16,13 @@ from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.demo.standin import StandIn
 from sync_monitor.history.store import Store
-from sync_monitor.look_parts import Asked, Looked
+from sync_monitor.looks.look_parts import Asked, Looked
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.periods import window
 from sync_monitor.rules.rechecks import due_partitions
 from sync_monitor.verdicts import Trigger
-from sync_monitor.wiring import make_syncs, pace_of
+from sync_monitor.wiring.edges import make_syncs, pace_of
 
 
 @dataclass

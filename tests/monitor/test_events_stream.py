@@ -16,15 +16,15 @@ from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.sections import OracleSettings
-from sync_monitor.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.look_parts import Asked, Looked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.runbooks.commands import Trouble, write_commands
-from sync_monitor.stream_wiring import make_stream_looker, stream_syncs
 from sync_monitor.streams.counting import Stream
 from sync_monitor.verdicts import Issue, IssueKind, Reason
-from sync_monitor.wiring import all_statements
+from sync_monitor.wiring.edges import all_statements
+from sync_monitor.wiring.streams import make_stream_looker, stream_syncs
 from tests.acceptance.eventaside import environment_of, refuse
 from tests.acceptance.process import finished
 from tests.eventfixtures import events_world as events_world

@@ -13,15 +13,15 @@ import pytest
 from oracle_cdc.settings.monitor import MonitorSection, MonitorSettings
 from sync_monitor.history.consultations import newest_asked
 from sync_monitor.history.store import Store
-from sync_monitor.look_parts import Asked, Pace
+from sync_monitor.looks.look_parts import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
-from sync_monitor.outward import make_channels, speaking
 from sync_monitor.rounds import Rounds, worst_lag
 from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.triage.rules import diagnose
+from sync_monitor.wiring.notices_and_model import make_channels, speaking
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of
 from tests.monitor.loopback import Loopback

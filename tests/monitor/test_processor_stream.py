@@ -14,16 +14,16 @@ from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import read_stream
 from oracle_cdc.settings.sections import AwsSettings
-from sync_monitor.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.look_parts import Asked, Looked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.stream_counts import Counts
-from sync_monitor.stream_edges import make_processor
-from sync_monitor.stream_wiring import stream_syncs
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.streams.processor import Processor
 from sync_monitor.verdicts import IssueKind, Reason
+from sync_monitor.wiring.pipelines import make_processor
+from sync_monitor.wiring.streams import stream_syncs
 from tests.monitor.asked import failure_of
 from tests.processor.commands import Watcher
 from tests.processor.conftest import pipelines as pipelines

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sync_monitor.lake.seam import Listing
-from sync_monitor.looking import changed_in_lake
+from sync_monitor.looks.looking import changed_in_lake
 from sync_monitor.measured import Cell
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.periods import window

@@ -92,7 +92,7 @@ MUTATIONS = (
     mutation(
         "changes in the lake wait for days",
         "a look of the timer measures what changed in the lake",
-        "sync_monitor.looking.changed_in_lake",
+        "sync_monitor.looks.looking.changed_in_lake",
         "if is_other or cell.has_partition is not (key in there):",
         "if cell.has_partition is not (key in there):",
         tests=named("monitor/test_rechecks", OTHER_FILES),
@@ -100,7 +100,7 @@ MUTATIONS = (
     mutation(
         "what changed while no monitor ran is unseen",
         "a monitor that begins knows what its lake was like",
-        "sync_monitor.look_parts.Work.measured",
+        "sync_monitor.looks.look_parts.Work.measured",
         'cell = replace(cell, files=self.listing.versions.get(partition.key, ""))',
         "pass",
         tests=named(INJECTIONS, "a_monitor_that_begins_measures_nothing_again_that_is_as_it_was"),
@@ -116,7 +116,7 @@ MUTATIONS = (
     mutation(
         "all or nothing",
         "what was measured before a look failed is kept",
-        "sync_monitor.looking.Looker.look",
+        "sync_monitor.looks.looking.Looker.look",
         "code_of(failed), taken, seen.cells)",
         "code_of(failed), taken)",
         tests=named(FAILED_LOOKS, "a_sync_becomes_ok_though_each_look_loses_a_statement"),
@@ -124,7 +124,7 @@ MUTATIONS = (
     mutation(
         "each look begins with all faults",
         "a sync with many faults is judged though each look loses a statement",
-        "sync_monitor.looking.Looker.look",
+        "sync_monitor.looks.looking.Looker.look",
         "kept.update(cell.partition.key for cell in seen.cells)",
         "pass",
         tests=named(
@@ -135,7 +135,7 @@ MUTATIONS = (
     mutation(
         "faults are kept behind a look that ended",
         "behind a look that came to its end all faults are measured again",
-        "sync_monitor.looking.Looker.look",
+        "sync_monitor.looks.looking.Looker.look",
         "self.kept.pop(sync.name, None)",
         "pass",
         tests=named(
@@ -167,7 +167,7 @@ MUTATIONS = (
     mutation(
         "what is concluded ends the looks",
         "a look of which nothing can be concluded is one that failed",
-        "sync_monitor.looking.Looker.look",
+        "sync_monitor.looks.looking.Looker.look",
         "except Exception as error:",
         "except LookupError as error:",
         tests=named(
@@ -204,7 +204,7 @@ MUTATIONS = (
     mutation(
         "a partition that is gone is not missed",
         "a look of the timer measures what changed in the lake",
-        "sync_monitor.looking.changed_in_lake",
+        "sync_monitor.looks.looking.changed_in_lake",
         "if is_other or cell.has_partition is not (key in there):",
         "if is_other:",
         tests=named("monitor/test_rechecks", OTHER_FILES),

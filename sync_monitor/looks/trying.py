@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sync_monitor.lake.seam import LakeTable, Listing
-from sync_monitor.look_parts import Catalogs, Meters, Work, asked_range
-from sync_monitor.looking import Looker
+from sync_monitor.looks.look_parts import Catalogs, Meters, Work, asked_range
+from sync_monitor.looks.looking import Looker
 from sync_monitor.measured import Cell, Partition
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before

@@ -11,15 +11,15 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
-from sync_monitor.look_parts import Pace
+from sync_monitor.looks.look_parts import Pace
 from sync_monitor.model import Limits, Sync
-from sync_monitor.stream_edges import make_events, make_processor
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations
 from sync_monitor.streams.counting import Stream
 from sync_monitor.streams.extracts import Extracts
 from sync_monitor.streams.goldengate import HeartbeatService, HeartbeatView
 from sync_monitor.streams.looking import StreamLooker
+from sync_monitor.wiring.pipelines import make_events, make_processor
 
 
 def stream_syncs(settings: MonitorSettings) -> tuple[Sync, ...]:

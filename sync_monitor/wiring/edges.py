@@ -23,13 +23,13 @@ from oracle_cdc.settings.monitor_syncs import SyncSettings, read_sync
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.sql.statements import read_statements
 from sync_monitor.lake.seam import Lake
-from sync_monitor.lakes import open_lakes
-from sync_monitor.look_parts import Pace
-from sync_monitor.looking import Looker
+from sync_monitor.looks.look_parts import Pace
+from sync_monitor.looks.looking import Looker
 from sync_monitor.model import Deletes, Engine, Grain, Limits, Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rules.periods import parse_promise
-from sync_monitor.stream_wiring import stream_syncs
+from sync_monitor.wiring.lakes import open_lakes
+from sync_monitor.wiring.streams import stream_syncs
 
 T = TypeVar("T")
 #: A name that Oracle keeps in capitals however it is written.
@@ -192,7 +192,7 @@ def open_edges(
 
 def all_statements() -> Statements:
     """Return what is asked of the dictionary and of the tables of streams."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     files = (
         here / "source" / "queries.sql",
         here / "streams" / "queries.sql",

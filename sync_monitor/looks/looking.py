@@ -11,10 +11,10 @@ from time import monotonic
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.privacy import escape
 from oracle_cdc.running.repeats import RepeatLimiter
-from sync_monitor.catalogs import KnownCatalogs
 from sync_monitor.errors import code_of
 from sync_monitor.lake.seam import NULL_PARTITION, Lake, Listing
-from sync_monitor.look_parts import (
+from sync_monitor.looks.catalogs import KnownCatalogs
+from sync_monitor.looks.look_parts import (
     Asked,
     Looked,
     Meters,

@@ -1,0 +1,1 @@
+"""Looks: both sides of one sync asked, partition by partition, and what that comes to."""
