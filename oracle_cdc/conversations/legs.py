@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from oracle_cdc.conversations.announcement import Announcement
+from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.counters import LAG, CallStatistics
 from oracle_cdc.conversations.figure_reader import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
@@ -17,7 +18,6 @@ from oracle_cdc.conversations.tables.journal import system_failed, write_events
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.refusal import refuse
-from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.progress import Progress
@@ -140,21 +140,11 @@ class CaptureLeg:
         """Wait for the deliveries that no cycle waited for, and count what is not counted yet."""
         if self.capture:
             self.capture.lanes.finish()
-        if self.heartbeat.accepted:
-            self.count_rest()
-
-    def count_rest(self) -> None:
-        """Count sendings beside which the row was locked. Nobody else knows of them."""
+        # Asked for once more, however many count: the process ends within a few seconds.
         self.heartbeat.row_lock.forget()
-        try:
-            self.record_alive()
-        except CdcError as error:
-            logger.debug("the last sendings could not be counted: %s", error)
-        if self.heartbeat.accepted:
-            logger.warning(
-                "TOTAL_PROCESSED lacks %s sent while its row was locked",
-                counted(self.heartbeat.accepted, "message that was", "messages that were"),
-            )
+        count_rest(self.database, self.heartbeat)
+        if self.pauses.made:
+            self.pauses.made.end()
 
     def record_alive(self) -> None:
         with self.database.session() as session:

@@ -36,3 +36,6 @@ class Chore(ABC):
     @abstractmethod
     def run_once(self) -> Result:
         """Do one step. Raises CdcError for what kept it from going on."""
+
+    def end(self) -> None:  # noqa: B027 - most have nothing to end
+        """End what is under way, once no step follows."""

@@ -103,6 +103,11 @@ class Pauses:
         log_result(chore, result)
         return result.next_seconds
 
+    def end(self) -> None:
+        """Let each chore end what is under way."""
+        for planned in self.plan:
+            planned.chore.end()
+
 
 def log_result(chore: Chore, result: Result) -> None:
     """Log what a step did, or what it waits for."""

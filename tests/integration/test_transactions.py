@@ -9,11 +9,12 @@ import pytest
 
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import begin_job, read_job_status
-from oracle_cdc.conversations.tables.modes import NORMAL_MODE
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE
 from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS, RowLock
 from oracle_cdc.errors import DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
+from tests.integration.backfills import order, record_january
 from tests.integration.samples import HELLO, total_processed
 from tests.world import USER, World
 
@@ -167,6 +168,27 @@ def test_sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missi
     counted = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = :1"
     assert world.rows(counted, NORMAL_MODE) == [(1 + is_free,)]
     assert ("TOTAL_PROCESSED lacks 1 message that was sent" in caplog.text) is not is_free
+
+
+def test_sendings_of_a_historical_job_beside_a_locked_row_are_counted_at_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    record_january(world)
+    service = world.application(historical_mode_enabled=True)
+    order(service)
+    job = service.capture_leg.pauses.get().plan[-1].chore
+    with world.visit() as holder:
+        holder.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
+        for _ in range(12):
+            job.run_once()
+        holder.rollback()
+
+    service.capture_leg.finish()
+
+    counted = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = :1"
+    assert len(world.received()) == 20
+    assert world.rows(counted, HISTORICAL_MODE) == [(20,)]
 
 
 def test_a_job_that_was_begun_meanwhile_is_not_replaced(world: World) -> None:

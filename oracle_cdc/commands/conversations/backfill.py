@@ -71,6 +71,8 @@ def work(parts: Parts, mode: Backfill, view: View) -> int:
             parts.progress.rest(pause, parts.stop)
     finally:
         view.close()
+        parts.row_lock.forget()
+        mode.end()
     return conclude(parts, mode)
 
 

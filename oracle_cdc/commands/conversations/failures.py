@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
+from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.parts import Parts, make_parts, open_database
 from oracle_cdc.conversations.replay import Replayed, replay_calls
 from oracle_cdc.conversations.replay_results import replay_results
@@ -126,6 +127,8 @@ def replay_all(parts: Parts, chosen: Sequence[Failure]) -> Iterator[Replayed]:
                 owner=cdc.instance_id,
                 lease_seconds=cdc.lease_seconds,
             )
+        parts.row_lock.forget()
+        count_rest(parts.database, parts.heartbeat)
     results = [failure for failure in chosen if failure.is_result]
     intake = parts.results.intake
     yield from replay_results(parts.database, intake.fetch, results, intake.marker)

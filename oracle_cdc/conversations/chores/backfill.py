@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from time import monotonic
 
+from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.chores.course import Course
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.chores.walk import Walk
@@ -196,3 +197,7 @@ class Backfill(Chore):
             self.unfinished_calls = count_unfinished(session, job)
             self.heartbeat.record(session)
         return Result(YIELD_SECONDS)
+
+    def end(self) -> None:
+        """Count what is not counted yet."""
+        count_rest(self.database, self.heartbeat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import HEARTBEAT, named
+from tests.mutants.places import BACKFILL, HEARTBEAT, named
 
 TRANSACTIONS = "integration/test_transactions"
 
@@ -11,12 +11,23 @@ MUTATIONS = (
     mutation(
         "sendings forgotten at the end",
         "sendings beside a locked row are counted at the end",
-        "oracle_cdc.conversations.legs.CaptureLeg.count_rest",
+        "oracle_cdc.conversations.legs.CaptureLeg.finish",
         "self.heartbeat.row_lock.forget()",
         "pass",
         tests=named(
             TRANSACTIONS,
             "sendings_beside_a_locked_row_are_counted_at_the_end_or_said_to_be_missing",
+        ),
+    ),
+    mutation(
+        "sendings of a job forgotten at the end",
+        "sendings of a historical job beside a locked row are counted at the end",
+        f"{BACKFILL}.end",
+        "count_rest(self.database, self.heartbeat)",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "sendings_of_a_historical_job_beside_a_locked_row_are_counted_at_the_end",
         ),
     ),
     mutation(
