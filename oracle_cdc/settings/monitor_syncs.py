@@ -47,6 +47,8 @@ def _promise(value: str) -> str:
 def _target(value: str) -> str:
     if PATTERN_SIGNS.search(value):
         raise ValueError("a path or a name without *, ?, [ and ]")
+    if "://" in value:
+        raise ValueError("a directory of this machine or a table of Hive or Trino, and no URL")
     return value
 
 

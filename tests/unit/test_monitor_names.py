@@ -52,6 +52,15 @@ def test_a_name_that_can_not_be_shown_is_refused(name: str) -> None:
     assert found.startswith(f"MONITOR_SYNCS {name[:60]!r}: allowed: a name of 1 to 120 signs that")
 
 
+@pytest.mark.parametrize("target", ["s3://bucket/orders", "hdfs://host:8020/lake", "file:///lake"])
+def test_an_address_is_no_directory_of_the_lake(target: str) -> None:
+    (found,) = wrong_syncs({"a": {"source": "A.B", "target": target}})
+    assert found == (
+        "MONITOR_SYNCS 'a': target: allowed: a directory of this machine or a table of Hive or "
+        "Trino, and no URL"
+    )
+
+
 @pytest.mark.parametrize(
     "name", ["/data/orders", "orders/", "a//b", ".", "..", "a/../b", "./a", "a/cells", "a/b/check"]
 )
