@@ -9,7 +9,7 @@ from datetime import datetime
 from sync_monitor.history import reading
 from sync_monitor.history.consultations import newest_consultation, write_consultation
 from sync_monitor.history.runbooks import write_runbooks
-from sync_monitor.looks.look_parts import Looked
+from sync_monitor.looks.looked import Looked
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Consultation, KeptRunbook
 from sync_monitor.rules.periods import window

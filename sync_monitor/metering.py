@@ -1,8 +1,10 @@
-"""What a look asks of a side, counted as it is asked."""
+"""What a look asks of both sides, counted as it is asked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sync_monitor.verdicts import Cost
 
 
 @dataclass
@@ -16,3 +18,16 @@ class Meter:
         """Count a statement, and the rows that it brought."""
         self.statements += 1
         self.rows += rows
+
+
+@dataclass
+class Meters:
+    """What a look asked of both sides."""
+
+    oracle: Meter = field(default_factory=Meter)
+    lake: Meter = field(default_factory=Meter)
+
+    @property
+    def cost(self) -> Cost:
+        """Return what it cost."""
+        return Cost(self.oracle.statements, self.oracle.rows, self.lake.statements, self.lake.rows)

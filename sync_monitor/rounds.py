@@ -18,8 +18,9 @@ from sync_monitor.explaining import (
 from sync_monitor.history.recorder import Recorder
 from sync_monitor.history.store import Store
 from sync_monitor.knowledge import Knowledge
-from sync_monitor.looks.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF

@@ -20,7 +20,7 @@ from oracle_cdc.watching.readiness import Deadlines, Readiness
 from sync_monitor.errors import LookHangs, code_of
 from sync_monitor.history.purging import purge
 from sync_monitor.history.store import Store
-from sync_monitor.looks.look_parts import Asked, Pace
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rounds import Rounds

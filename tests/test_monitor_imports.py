@@ -43,7 +43,7 @@ ALLOWED = {
     "runbooks": {"values", "rules", "rows"},
     "triage": {"values", "rules"},
     "history": {"values"},
-    "metering": set(),
+    "metering": {"values"},
     "source": {"values", "rules", "rows", "metering"},
     "lake": {"values", "rows", "metering"},
     "looking": {"values", "rules", "rows", "metering", "source", "lake"},

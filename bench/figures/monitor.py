@@ -21,12 +21,12 @@ from bench.monitorstage import Stage, staged
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.demo.injecting import inject
 from sync_monitor.history.writing import write_entries
-from sync_monitor.looks.look_parts import Asked, asked_range
+from sync_monitor.looks.pace import Asked
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.remembered import Entry
 from sync_monitor.rounds import Rounds
-from sync_monitor.rules.periods import window
+from sync_monitor.rules.periods import asked_range, window
 from sync_monitor.source.tables import Source
 from sync_monitor.verdicts import Cost, Issue, Trigger
 from sync_monitor.web.access import Access

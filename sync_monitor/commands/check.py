@@ -13,7 +13,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, choose, measuring
 from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
-from sync_monitor.looks.look_parts import Catalogs, Meters
+from sync_monitor.looks.catalogs import Catalogs
 from sync_monitor.looks.trying import Tried, try_both
 from sync_monitor.model import Grain, Kind, Sync
 from sync_monitor.rules.figures import in_hours
@@ -74,7 +74,7 @@ def check_syncs(parts: Parts, syncs: Sequence[Sync], place: str) -> list[ExitCod
 
 def check_stream(parts: Parts, sync: Sync) -> ExitCode:
     """Say whether a stream says something that counts."""
-    tried = parts.streams.ask(sync, Meters())
+    tried = parts.streams.ask(sync)
     if tried.counted is None:
         assert tried.failed is not None
         return failed(sync.name, tried.failed)

@@ -13,7 +13,8 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, measuring, writing_history
 from sync_monitor.commands.showing import line_of
 from sync_monitor.commands.who import user_name
-from sync_monitor.looks.look_parts import Asked, Looked
+from sync_monitor.looks.looked import Looked
+from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Trigger

@@ -17,8 +17,8 @@ from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
-from sync_monitor.looks.look_parts import Pace
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Pace
 from sync_monitor.model import Sync
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.wiring.edges import (

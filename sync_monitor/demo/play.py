@@ -13,7 +13,7 @@ from sync_monitor.demo.seeding import write_samples
 from sync_monitor.demo.standin import StandIn
 from sync_monitor.history import reading
 from sync_monitor.history.runbooks import runbook
-from sync_monitor.looks.look_parts import Asked
+from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity, Sync
 from sync_monitor.rounds import Rounds
 from sync_monitor.triage.answer import Answer, Cause

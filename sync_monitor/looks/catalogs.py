@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import NotComparable
 from sync_monitor.lake.seam import Lake, LakeTable, Listing
-from sync_monitor.looks.look_parts import Catalogs
+from sync_monitor.measured import SchemaDifference
 from sync_monitor.model import Column, Engine, Sync
-from sync_monitor.rows.canonical import expressions
+from sync_monitor.rows.canonical import Expressions, expressions
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.rules.columns import compare_columns
+from sync_monitor.source.catalog import SourceTable
 from sync_monitor.source.tables import Pulse, Source
 
 logger = logging.getLogger(__name__)
 
 #: How long what both catalogs said is taken as true while nothing says otherwise.
 CATALOG_AGE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Catalogs:
+    """What both catalogs said of a sync, and when that was.
+
+    Parameters:
+        columns: that both have, in Oracle's order.
+        schema: None where the lake has no file to see columns in.
+        oracle_texts, lake_texts: None where rows are not compared.
+    """
+
+    read_at: datetime
+    shape: object
+    source: SourceTable
+    sync: Sync
+    columns: tuple[Column, ...] = ()
+    schema: SchemaDifference | None = None
+    oracle_texts: Expressions | None = None
+    lake_texts: Expressions | None = None
 
 
 class KnownCatalogs:

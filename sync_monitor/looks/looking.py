@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from time import monotonic
 
@@ -12,31 +13,39 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.running.privacy import escape
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import code_of
-from sync_monitor.lake.seam import NULL_PARTITION, Lake, Listing
-from sync_monitor.looks.catalogs import KnownCatalogs
-from sync_monitor.looks.look_parts import (
-    Asked,
-    Looked,
-    Meters,
-    Pace,
-    Seen,
-    Work,
-    asked_range,
-    newest_of_lake,
-    report_failure,
-)
+from sync_monitor.lake.seam import NULL_PARTITION, Lake, LakeTable, Listing
+from sync_monitor.looks.catalogs import Catalogs, KnownCatalogs
+from sync_monitor.looks.looked import Looked, report_failure
+from sync_monitor.looks.measuring import Measuring
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.measured import Cell, Newest
+from sync_monitor.metering import Meters
 from sync_monitor.model import Engine, Sync
-from sync_monitor.rules.conclusion import (
-    Before,
-    conclude,
-    conclude_failure,
-)
-from sync_monitor.rules.periods import strays, window
+from sync_monitor.rules.conclusion import Before, Measured, conclude, conclude_failure
+from sync_monitor.rules.periods import asked_range, strays, window
 from sync_monitor.rules.rechecks import due_partitions, within_budget
 from sync_monitor.source.tables import Sessions, Source
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass
+class LookSoFar:
+    """What a look has seen of both sides so far."""
+
+    newest: Newest | None = None
+    listing: Listing | None = None
+    catalogs: Catalogs | None = None
+    cells: list[Cell] = field(default_factory=list)
+
+    def measured(self) -> Measured:
+        """Return what a look that came to its end measured."""
+        assert self.newest is not None
+        assert self.catalogs is not None
+        assert self.listing is not None
+        return Measured(
+            self.cells, self.newest, self.catalogs.schema, self.listing.has_null_partition
+        )
 
 
 class Looker:
@@ -68,7 +77,7 @@ class Looker:
         """Measure both sides of a sync. Whatever either side does, it returns a look."""
         began, start = self.clock(), monotonic()
         meters = Meters()
-        seen = Seen()
+        seen = LookSoFar()
         failed: CdcError | None = None
         try:
             self.measure(sync, before, meters, seen, asked)
@@ -87,7 +96,9 @@ class Looker:
             self.repeats.recovered(sync.name)
         return Looked(entry, seen.newest, seen.listing, seen.catalogs, failure=failed)
 
-    def measure(self, sync: Sync, before: Before, meters: Meters, seen: Seen, asked: Asked) -> None:
+    def measure(
+        self, sync: Sync, before: Before, meters: Meters, seen: LookSoFar, asked: Asked
+    ) -> None:
         """Fill in what is seen of both sides. Raises CdcError."""
         lake = self.lakes[sync.engine]
         source = Source(self.sessions, sync, meters.oracle)
@@ -115,12 +126,14 @@ class Looker:
                 kept=kept,
                 is_of_all=asked.is_of_all,
             )
-            work = Work(seen.catalogs, source, table, listing, before, pulse.now, self.pace)
+            measuring = Measuring(
+                seen.catalogs, source, table, listing, before, pulse.now, self.pace
+            )
             left = self.pace.rows_per_look
             if asked.is_of_all:
                 left = self.pace.rows_per_hour
             for each in within_budget(due, left):
-                cell = work.measure(each.partition)
+                cell = measuring.measure(each.partition)
                 seen.cells.append(cell)
                 left -= cell.oracle_rows or 0
                 if left <= 0:
@@ -158,6 +171,14 @@ class Looker:
             )
         else:
             self.repeats.recovered(topic)
+
+
+def newest_of_lake(sync: Sync, table: LakeTable, listing: Listing) -> datetime | None:
+    """Return the newest row time of the lake, in UTC."""
+    newest = table.newest(listing)
+    if newest is None:
+        return None
+    return newest.replace(tzinfo=sync.lake_zone).astimezone(timezone.utc)
 
 
 def changed_in_lake(cells: Mapping[str, Cell], listing: Listing) -> set[str]:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sync_monitor.lake.seam import LakeTable, Listing
-from sync_monitor.looks.look_parts import Catalogs, Meters, Work, asked_range
+from sync_monitor.looks.catalogs import Catalogs
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.measuring import Measuring
 from sync_monitor.measured import Cell, Partition
+from sync_monitor.metering import Meters
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before
-from sync_monitor.rules.periods import window
+from sync_monitor.rules.periods import asked_range, window
 from sync_monitor.source.tables import Source
 
 
@@ -36,11 +38,11 @@ def drill_now(looker: Looker, sync: Sync, partition: Partition) -> tuple[Cell, t
         tried = try_tables(looker, sync, source, table, partition)
         found = tried.catalogs
         pace = replace(looker.pace, confirm=timedelta(0))
-        work = Work(found, source, table, tried.listing, Before(), tried.now, pace)
+        measuring = Measuring(found, source, table, tried.listing, Before(), tried.now, pace)
         left_out: tuple[str, ...] = ()
         if found.oracle_texts is not None:
             left_out = found.oracle_texts.not_compared
-        return work.measure(partition), left_out
+        return measuring.measure(partition), left_out
 
 
 def try_both(looker: Looker, sync: Sync) -> Tried:

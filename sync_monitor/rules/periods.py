@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -155,6 +155,20 @@ def partitions_until(
     for days in range(window_days, -1, -1):
         found.extend(partitions_of_day(newest - timedelta(days=days), grain, zone))
     return tuple(partition for partition in found if partition.end <= until)
+
+
+def asked_range(sync: Sync, partitions: Sequence[Partition], now: datetime) -> tuple[str, str]:
+    """Return the first and the last key that the lake is asked for: the window, and what is open.
+
+    The last day ends behind the clock, so that no partition of a far future hides the newest.
+    """
+    last = (now.astimezone(sync.zone) + timedelta(days=1)).date().isoformat()
+    if sync.grain is Grain.HOUR:
+        last += "T23"
+    first = last
+    if partitions:
+        first = partitions[0].key
+    return first, last
 
 
 def bounds(partition: Partition, zone: ZoneInfo) -> Bounds:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import code_of
-from sync_monitor.looks.look_parts import Asked, Looked, Meters, Pace, failure_of, report_failure
+from sync_monitor.looks.looked import Looked, failure_of, report_failure
+from sync_monitor.looks.pace import Asked, Pace
+from sync_monitor.metering import Meters
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before, conclude_failure
 from sync_monitor.rules.stream_counts import Counts, conclude_counts
@@ -62,8 +64,9 @@ class StreamLooker:
         self.repeats.recovered(sync.name)
         return Looked(entry, counts=counted)
 
-    def ask(self, sync: Sync, meters: Meters) -> Tried:
+    def ask(self, sync: Sync) -> Tried:
         """Return what a stream says, or why it says nothing, outside of looks."""
+        meters = Meters()
         try:
             return Tried(self.streams[sync.name].count(meters.oracle, meters.lake))
         except Exception as error:

@@ -23,8 +23,8 @@ from oracle_cdc.settings.monitor_syncs import SyncSettings, read_sync
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.sql.statements import read_statements
 from sync_monitor.lake.seam import Lake
-from sync_monitor.looks.look_parts import Pace
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Pace
 from sync_monitor.model import Deletes, Engine, Grain, Limits, Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rules.periods import parse_promise

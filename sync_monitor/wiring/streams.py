@@ -11,7 +11,7 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
-from sync_monitor.looks.look_parts import Pace
+from sync_monitor.looks.pace import Pace
 from sync_monitor.model import Limits, Sync
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from sync_monitor.lake.trino import TrinoLake, TrinoPlace
-from sync_monitor.looks.look_parts import Asked, Looked
+from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Engine, Severity, Sync
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import IssueKind, Trigger

@@ -16,7 +16,8 @@ from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.demo.standin import StandIn
 from sync_monitor.history.store import Store
-from sync_monitor.looks.look_parts import Asked, Looked
+from sync_monitor.looks.looked import Looked
+from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.periods import window

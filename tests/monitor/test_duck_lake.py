@@ -18,7 +18,7 @@ from sync_monitor.lake import files
 from sync_monitor.lake.duck import DuckLake, DuckTable
 from sync_monitor.lake.files import list_partitions
 from sync_monitor.lake.seam import NULL_PARTITION
-from sync_monitor.looks.look_parts import newest_of_lake
+from sync_monitor.looks.looking import newest_of_lake
 from sync_monitor.metering import Meter
 from tests.lakes.stages import DuckStage, Row
 

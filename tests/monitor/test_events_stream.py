@@ -16,7 +16,8 @@ from oracle_cdc.errors import DestinationUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.sections import OracleSettings
-from sync_monitor.looks.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.looked import Looked
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before

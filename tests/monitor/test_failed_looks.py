@@ -14,7 +14,7 @@ from sync_monitor.demo.standin import MONITOR_USER
 from sync_monitor.history import reading
 from sync_monitor.history.chain import verify
 from sync_monitor.history.runbooks import runbook
-from sync_monitor.looks.look_parts import Asked
+from sync_monitor.looks.pace import Asked
 from sync_monitor.measured import CellState
 from sync_monitor.model import Severity
 from sync_monitor.verdicts import IssueKind, Look, Outcome, Trigger

@@ -13,7 +13,7 @@ import pytest
 from oracle_cdc.settings.monitor import MonitorSection, MonitorSettings
 from sync_monitor.history.consultations import newest_asked
 from sync_monitor.history.store import Store
-from sync_monitor.looks.look_parts import Asked, Pace
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds, worst_lag

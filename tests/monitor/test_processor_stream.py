@@ -14,7 +14,8 @@ from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import read_stream
 from oracle_cdc.settings.sections import AwsSettings
-from sync_monitor.looks.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.looked import Looked
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before

@@ -22,8 +22,9 @@ from sync_monitor.history import reading
 from sync_monitor.history.consultations import newest_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, put
-from sync_monitor.looks.look_parts import Asked, Looked, Pace
+from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Retention
 from sync_monitor.rounds import Rounds

@@ -12,7 +12,7 @@ from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.monitor import MonitorSection, MonitorSettings
 from oracle_cdc.settings.monitor_streams import wrong_streams
 from sync_monitor.commands import drill
-from sync_monitor.looks.look_parts import Asked, Pace
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Entry

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sync_monitor.history import runbooks
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
-from sync_monitor.looks.look_parts import Asked, Pace
 from sync_monitor.looks.looking import Looker
+from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Sync
 from sync_monitor.remembered import KeptRunbook
 from sync_monitor.rounds import Rounds

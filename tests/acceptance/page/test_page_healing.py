@@ -18,7 +18,7 @@ from sync_monitor.demo.applying import apply_runbook
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
 from sync_monitor.demo.seeding import write_samples
-from sync_monitor.looks.look_parts import Asked
+from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity
 from sync_monitor.verdicts import Trigger
 from sync_monitor.web import limits, triage

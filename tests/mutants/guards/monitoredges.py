@@ -100,7 +100,7 @@ MUTATIONS = (
     mutation(
         "what changed while no monitor ran is unseen",
         "a monitor that begins knows what its lake was like",
-        "sync_monitor.looks.look_parts.Work.measured",
+        "sync_monitor.looks.measuring.Measuring.measured",
         'cell = replace(cell, files=self.listing.versions.get(partition.key, ""))',
         "pass",
         tests=named(INJECTIONS, "a_monitor_that_begins_measures_nothing_again_that_is_as_it_was"),
