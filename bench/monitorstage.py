@@ -22,7 +22,8 @@ from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds
-from sync_monitor.wiring.edges import history_directory, make_syncs
+from sync_monitor.wiring.edges import history_directory
+from sync_monitor.wiring.syncs import make_syncs
 
 STAND_IN = "standin"
 

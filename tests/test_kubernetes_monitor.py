@@ -11,7 +11,7 @@ from oracle_cdc.programs import load_monitor
 from sync_monitor.commands.page import access_of
 from sync_monitor.history.store import Store
 from sync_monitor.web.app import make_app
-from sync_monitor.wiring.edges import make_syncs
+from sync_monitor.wiring.syncs import make_syncs
 from tests.kubernetes import Deployed, resource
 from tests.monitor.stories import make_site
 from tests.test_kubernetes import MONITOR, PROBES, mount

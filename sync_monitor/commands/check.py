@@ -18,7 +18,8 @@ from sync_monitor.looks.trying import Tried, try_both
 from sync_monitor.model import Grain, Kind, Sync
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.rules.periods import strays
-from sync_monitor.wiring.edges import history_directory, make_syncs, oracle_settings
+from sync_monitor.wiring.edges import history_directory, oracle_settings
+from sync_monitor.wiring.syncs import make_syncs
 
 #: Of what lies in the lake beside partitions.
 MOST_NAMED = 3

@@ -16,7 +16,8 @@ from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_hist
 from sync_monitor.demo.play import Act, Play
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.rounds import Rounds
-from sync_monitor.wiring.edges import pace_of, table_syncs
+from sync_monitor.wiring.edges import pace_of
+from sync_monitor.wiring.syncs import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

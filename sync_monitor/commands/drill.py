@@ -13,7 +13,7 @@ from sync_monitor.commands.showing import cell_as_json, is_well
 from sync_monitor.looks.trying import drill_now
 from sync_monitor.measured import Cell
 from sync_monitor.rules.periods import partition_named
-from sync_monitor.wiring.edges import table_syncs
+from sync_monitor.wiring.syncs import table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

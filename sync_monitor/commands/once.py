@@ -18,7 +18,8 @@ from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Trigger
-from sync_monitor.wiring.edges import make_syncs, pace_of
+from sync_monitor.wiring.edges import pace_of
+from sync_monitor.wiring.syncs import make_syncs
 
 #: What --fail-on takes, and the state from which on it fails.
 FAILS_FROM = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}

@@ -25,14 +25,13 @@ from sync_monitor.wiring.edges import (
     Edges,
     history_directory,
     make_looker,
-    make_syncs,
     open_edges,
     oracle_settings,
     pace_of,
     stand_in_settings,
-    table_syncs,
 )
 from sync_monitor.wiring.streams import make_stream_looker
+from sync_monitor.wiring.syncs import make_syncs, table_syncs
 
 STAND_IN = "standin"
 

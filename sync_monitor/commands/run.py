@@ -18,8 +18,9 @@ from sync_monitor.explaining import questions
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan
 from sync_monitor.web.site import Adviser
-from sync_monitor.wiring.edges import make_syncs, retention_of
+from sync_monitor.wiring.edges import retention_of
 from sync_monitor.wiring.notices_and_model import speaking
+from sync_monitor.wiring.syncs import make_syncs
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from oracle_cdc.running.service import signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.page import serve_page
 from sync_monitor.commands.parts import reading_history
-from sync_monitor.wiring.edges import make_syncs
+from sync_monitor.wiring.syncs import make_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

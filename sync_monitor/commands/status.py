@@ -27,7 +27,8 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
 from sync_monitor.rules.severity import is_stale, shown
 from sync_monitor.verdicts import Issue, Look, Outcome
-from sync_monitor.wiring.edges import make_syncs, pace_of
+from sync_monitor.wiring.edges import pace_of
+from sync_monitor.wiring.syncs import make_syncs
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.consulting import is_as_before
 from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.verdicts import Reason
-from sync_monitor.wiring.edges import history_directory, make_syncs
+from sync_monitor.wiring.edges import history_directory
 from sync_monitor.wiring.notices_and_model import make_consultant
+from sync_monitor.wiring.syncs import make_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

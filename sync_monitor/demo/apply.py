@@ -16,7 +16,7 @@ from oracle_cdc.programs import load_monitor
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.applying import apply_runbook
 from sync_monitor.demo.seeding import recall
-from sync_monitor.wiring.edges import table_syncs
+from sync_monitor.wiring.syncs import table_syncs
 
 
 def main(text: str) -> int:

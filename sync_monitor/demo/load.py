@@ -21,7 +21,7 @@ from oracle_cdc.programs import load_monitor
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.demo.loading import days_of, load_day
 from sync_monitor.demo.seeding import make_samples, write_table
-from sync_monitor.wiring.edges import table_syncs
+from sync_monitor.wiring.syncs import table_syncs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,7 +21,7 @@ from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.model import Severity
-from sync_monitor.wiring.edges import make_syncs
+from sync_monitor.wiring.syncs import make_syncs
 from tests.acceptance.process import PATIENCE_SECONDS
 from tests.documents import ROOT
 from tests.monitor.edges import count_judged, settings_in, staged

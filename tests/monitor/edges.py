@@ -23,7 +23,8 @@ from sync_monitor.rounds import Rounds
 from sync_monitor.rules.periods import window
 from sync_monitor.rules.rechecks import due_partitions
 from sync_monitor.verdicts import Trigger
-from sync_monitor.wiring.edges import make_syncs, pace_of
+from sync_monitor.wiring.edges import pace_of
+from sync_monitor.wiring.syncs import make_syncs
 
 
 @dataclass

@@ -25,7 +25,8 @@ from sync_monitor.runbooks.commands import Trouble, write_commands
 from sync_monitor.streams.counting import Stream
 from sync_monitor.verdicts import Issue, IssueKind, Reason
 from sync_monitor.wiring.edges import all_statements
-from sync_monitor.wiring.streams import make_stream_looker, stream_syncs
+from sync_monitor.wiring.streams import make_stream_looker
+from sync_monitor.wiring.syncs import stream_syncs
 from tests.acceptance.eventaside import environment_of, refuse
 from tests.acceptance.process import finished
 from tests.eventfixtures import events_world as events_world

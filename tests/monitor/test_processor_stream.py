@@ -24,7 +24,7 @@ from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.streams.processor import Processor
 from sync_monitor.verdicts import IssueKind, Reason
 from sync_monitor.wiring.pipelines import make_processor
-from sync_monitor.wiring.streams import stream_syncs
+from sync_monitor.wiring.syncs import stream_syncs
 from tests.monitor.asked import failure_of
 from tests.processor.commands import Watcher
 from tests.processor.conftest import pipelines as pipelines

@@ -16,7 +16,7 @@ from oracle_cdc.running.clock import utc_now
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.seeding import make_samples, write_samples
-from sync_monitor.wiring.edges import make_syncs
+from sync_monitor.wiring.syncs import make_syncs
 from tests.acceptance.watching import free_port, manager
 from tests.documents import ROOT
 from tests.monitor.edges import settings_in
