@@ -164,9 +164,14 @@ def load_retried(case: Case) -> bool | None:
 
 
 def partial_write(case: Case) -> bool | None:
-    """Say whether a partition has some of its rows and none twice."""
+    """Say whether a partition has some of its rows and none twice.
+
+    Where they are in a neighbour they were written: who loads them again has them twice.
+    """
     if case.figures is None:
         return None
+    if zone_shift(case):
+        return False
     for cell in case.faulty:
         if cell.state is CellState.ROWS_MISSING and not exceeds(cell):
             return True

@@ -174,6 +174,14 @@ def test_a_zone_shift_is_seen_in_counts_alone() -> None:
     assert answer.cause is Cause.ZONE_SHIFT
 
 
+def test_rows_that_are_in_a_neighbour_are_not_to_be_loaded_again() -> None:
+    answer = diagnose(case_of(MOVED))
+    assert answer is not None
+    assert [action.code for action in answer.actions] == [ActionCode.CHECK_ZONES]
+    assert Cause.PARTIAL_WRITE in answer.ruled_out
+    assert "some of its rows" not in answer.summary
+
+
 def test_a_summary_names_few_days() -> None:
     doubles = differing(DAYS[0], 112, TWICE)
     for day in DAYS[1:6]:

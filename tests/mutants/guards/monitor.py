@@ -233,6 +233,17 @@ MUTATIONS = (
         tests=named("monitor/test_source", "a_time_column_of_another_type_is_named"),
     ),
     mutation(
+        "rows of a neighbour are loaded again",
+        "rows that are in a neighbour are not to be loaded again",
+        "sync_monitor.triage.conditions.partial_write",
+        "if zone_shift(case):",
+        "if False:",
+        tests=named(
+            "monitor/test_triage_rules",
+            "rows_that_are_in_a_neighbour_are_not_to_be_loaded_again",
+        ),
+    ),
+    mutation(
         "any lake is seeded",
         "a lake that no seed wrote is left as it is",
         "sync_monitor.demo.seeding.write_samples",
