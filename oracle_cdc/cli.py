@@ -18,7 +18,7 @@ from oracle_cdc.commands.arguments import (
     add_failures,
     add_init_tables,
 )
-from oracle_cdc.commands.changes.arguments import add_changes
+from oracle_cdc.commands.capturing.arguments import add_changes
 from oracle_cdc.commands.early_signals import begin_service, end_on_sigterm
 from oracle_cdc.commands.events.arguments import add_init_stream
 from oracle_cdc.commands.extract_arguments import add_extract
@@ -226,7 +226,7 @@ def run_extract(options: argparse.Namespace, origin: Origin) -> int:
 
 def run_changes(options: argparse.Namespace, origin: Origin) -> int:
     """Run the command that needs the settings of capturing only."""
-    from oracle_cdc.commands.changes.changes import changes
+    from oracle_cdc.commands.capturing.dispatching import changes
 
     return changes(read_origins(origin), options)
 

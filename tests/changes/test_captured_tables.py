@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.commands.changes import uninstall as uninstalling
+from oracle_cdc.commands.capturing import uninstall as uninstalling
 from tests.changes.changecommands import Commands, serve_commands
 from tests.changes.coredb import administer
 

@@ -1,1 +1,1 @@
-"""Commands of row changes from Oracle to Kinesis."""
+"""What the commands do for row changes from Oracle to Kinesis."""

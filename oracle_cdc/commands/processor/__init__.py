@@ -1,1 +1,1 @@
-"""Commands of the processor of row changes."""
+"""What the commands do for the processor of row changes, and its own commands."""

@@ -14,7 +14,7 @@ REGISTRY = "integration/test_change_registry"
 FINDINGS = "integration/test_change_findings"
 INSTALLATION = "integration/test_change_installation"
 MEMORY = "integration/test_change_memory"
-ASKED = "oracle_cdc.commands.changes"
+ASKED = "oracle_cdc.commands.capturing"
 
 MUTATIONS = (
     mutation(

@@ -1,22 +1,17 @@
-"""What the commands for capturing share: names of tables, their models, sessions of Oracle."""
+"""The table that `--table` names: where it is, its model, and what is captured of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-from oracle_cdc.changes.capture.dictionary import dictionary_statements
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.registry import Registered, read_registry
-from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.changes.model_files import read_models
 from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.identifiers import parse_identifier
-from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.session import Session
 
 
@@ -31,19 +26,6 @@ def parse_place(text: str) -> Place:
         raise SettingsError(
             f"--table: given {text}; allowed: OWNER.TABLE, such as COREDB.USERS: {error}"
         ) from None
-
-
-@contextmanager
-def open_oracle(settings: CapturingSettings, sessions: int = 1) -> Iterator[Database]:
-    """Open Oracle for the time of a command."""
-    password = password_of(settings.oracle, settings.given)
-    database = Database(
-        settings.oracle, dictionary_statements(), password=password, sessions=sessions
-    )
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def find_models(folder: Path) -> Mapping[str, TableModel]:

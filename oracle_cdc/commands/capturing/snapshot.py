@@ -19,7 +19,8 @@ from oracle_cdc.changes.capture.snapshot_steps import ROWS_AT_ONCE, Steps
 from oracle_cdc.changes.capture.survey import Look, Survey, read_survey
 from oracle_cdc.changes.capture.writers import wait_for_writers
 from oracle_cdc.changes.command_settings import CapturingSettings
-from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
+from oracle_cdc.commands.capturing.database import open_oracle
+from oracle_cdc.commands.capturing.named_tables import need_registered, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.amounts import counted

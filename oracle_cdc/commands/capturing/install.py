@@ -21,7 +21,8 @@ from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettin
 from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer, find_name, read_transformers
-from oracle_cdc.commands.changes.places import need_model, open_oracle, parse_place
+from oracle_cdc.commands.capturing.database import open_oracle
+from oracle_cdc.commands.capturing.named_tables import need_model, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, SettingsError, worst
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.terminal import complain, say, warn

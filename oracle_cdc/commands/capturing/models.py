@@ -12,7 +12,12 @@ from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettin
 from oracle_cdc.changes.model_files import name_file, read_models, write_model
 from oracle_cdc.changes.rules.model_page import format_page
 from oracle_cdc.changes.rules.table_models import Sensitivity, TableModel
-from oracle_cdc.commands.changes.places import find_model, find_models, open_oracle, parse_place
+from oracle_cdc.commands.capturing.database import open_oracle
+from oracle_cdc.commands.capturing.named_tables import (
+    find_model,
+    find_models,
+    parse_place,
+)
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.identifiers import parse_identifier
 from oracle_cdc.oracle.session import Session

@@ -19,22 +19,22 @@ def changes(origins: Origins, options: Namespace) -> ExitCode:
         return run_offline(offline, options)
     settings = load_alone(CapturingSettings, origins)
     if options.action == "models":
-        from oracle_cdc.commands.changes.models import write_models
+        from oracle_cdc.commands.capturing.models import write_models
 
         return write_models(settings, options)
     if options.action == "install":
-        from oracle_cdc.commands.changes.install import install
+        from oracle_cdc.commands.capturing.install import install
 
         return install(settings, options)
     if options.action == "uninstall":
-        from oracle_cdc.commands.changes.uninstall import uninstall
+        from oracle_cdc.commands.capturing.uninstall import uninstall
 
         return uninstall(settings, options)
     if options.action == "snapshot":
-        from oracle_cdc.commands.changes.snapshot import snapshot
+        from oracle_cdc.commands.capturing.snapshot import snapshot
 
         return snapshot(settings, options)
-    from oracle_cdc.commands.changes.captured import show_captured
+    from oracle_cdc.commands.capturing.status import show_captured
 
     return show_captured(settings, options)
 
@@ -53,9 +53,9 @@ def find_offline(origins: Origins, options: Namespace) -> OfflineSettings | None
 def run_offline(settings: OfflineSettings, options: Namespace) -> ExitCode:
     """Write a page or a script from the models alone."""
     if options.action == "models":
-        from oracle_cdc.commands.changes.models import write_page
+        from oracle_cdc.commands.capturing.models import write_page
 
         return write_page(settings, options)
-    from oracle_cdc.commands.changes.install import print_offline
+    from oracle_cdc.commands.capturing.install import print_offline
 
     return print_offline(settings, options)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from oracle_cdc.changes.capture.findings import Limits, explain_unseen, find_all
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.command_settings import CapturingSettings
-from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
+from oracle_cdc.commands.capturing.database import open_oracle
+from oracle_cdc.commands.capturing.named_tables import need_registered, parse_place
 from oracle_cdc.commands.changes.status import in_words, make_report
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.terminal import complain, say, warn

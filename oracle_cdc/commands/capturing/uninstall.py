@@ -12,7 +12,8 @@ from oracle_cdc.changes.capture.script import as_script, print_uninstall
 from oracle_cdc.changes.capture.survey import Look, read_backlogs, read_survey
 from oracle_cdc.changes.capture.writers import has_no_writer
 from oracle_cdc.changes.command_settings import CapturingSettings
-from oracle_cdc.commands.changes.places import need_registered, open_oracle, parse_place
+from oracle_cdc.commands.capturing.database import open_oracle
+from oracle_cdc.commands.capturing.named_tables import need_registered, parse_place
 from oracle_cdc.errors import ExitCode, OracleConfigurationError, OracleRefused
 from oracle_cdc.oracle.ddl import WAIT_FOR_WRITERS
 from oracle_cdc.oracle.session import Session

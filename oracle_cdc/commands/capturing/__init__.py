@@ -1,0 +1,1 @@
+"""What `changes ACTION` does: captures tables, and shows, snapshots and ends that."""
