@@ -22,7 +22,7 @@ from oracle_cdc.extraction.names import TableName, parse_tables
 from oracle_cdc.extraction.report import describe_listed, describe_schema
 from oracle_cdc.extraction.settings import ExtractionSettings
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.exact import ExactQuery, fetch_records
+from oracle_cdc.oracle.exact_rows import ExactQuery, fetch_records
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.programs import load_extraction

@@ -17,9 +17,9 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 from oracle_cdc.errors import CdcError, OracleConfigurationError, StoreConfigurationError
 from oracle_cdc.events.rules.encoding import Encoder
 from oracle_cdc.events.rules.subjects import Subjects
-from oracle_cdc.mariadb.marks import read_mark
 from oracle_cdc.mariadb.tables import Problem, create_tables, read_tables_text
 from oracle_cdc.mariadb.translation import translate_error
+from oracle_cdc.mariadb.watermarks import read_mark
 from oracle_cdc.nats.outcomes import Finding, Outcomes
 from oracle_cdc.nats.stream import facts_of, require_subject
 from oracle_cdc.nats.translation import (

@@ -15,7 +15,7 @@ from oracle_cdc.errors import (
     OracleConfigurationError,
     OracleCredentialsError,
 )
-from oracle_cdc.oracle.refusal import refuse
+from oracle_cdc.oracle.refused_login import refuse
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.settings.service import CHANGES
 

@@ -12,8 +12,8 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of
-from oracle_cdc.oracle.places import read_session_limit
 from oracle_cdc.oracle.queries import Statements, make_statements
+from oracle_cdc.oracle.session_limit import read_session_limit
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.terminal import say, warn

@@ -17,7 +17,7 @@ from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.journal import system_failed, write_events
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.oracle.refusal import refuse
+from oracle_cdc.oracle.refused_login import refuse
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.progress import Progress

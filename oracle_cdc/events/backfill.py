@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.events.replay import open_table
 from oracle_cdc.events.wiring import Events, make_flow, make_grid, name_program
-from oracle_cdc.mariadb.standing import read_standing
-from oracle_cdc.relay.again import Again
+from oracle_cdc.mariadb.program_standing import read_standing
+from oracle_cdc.relay.backfill import Backfill
 from oracle_cdc.relay.values import Slice
 
 
@@ -35,7 +35,7 @@ def read_watermark(events: Events) -> datetime:
     return standing.progress.watermark
 
 
-def make_again(events: Events, stretch: Slice, rate: float) -> Again:
+def make_backfill(events: Events, stretch: Slice, rate: float) -> Backfill:
     """Make what publishes a stretch, once the stream has shown that it takes its rows.
 
     Raises what keeps the table from being read or the stream from taking rows, and SettingsError
@@ -59,4 +59,4 @@ def make_again(events: Events, stretch: Slice, rate: float) -> Again:
         end = stretch.end.isoformat()
         raise SettingsError(f"the range ends in the future: {end} is to come, it is {now}")
     events.publisher.facts()
-    return Again(flow.source, flow.delivery, open_table(events).add, stretch, rate=rate)
+    return Backfill(flow.source, flow.delivery, open_table(events).add, stretch, rate=rate)

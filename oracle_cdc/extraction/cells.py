@@ -14,7 +14,7 @@ from typing import Any
 from oracle_cdc.extraction.kinds import LOBS, type_name
 from oracle_cdc.extraction.model import Column, Options
 from oracle_cdc.extraction.selection import Chosen
-from oracle_cdc.oracle.exact import Beginning
+from oracle_cdc.oracle.exact_rows import Beginning
 
 #: What begins a formula in a spreadsheet.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -11,7 +11,7 @@ from typing import Any
 from oracle_cdc.errors import CdcError, OracleConfigurationError
 from oracle_cdc.extraction.model import Column, Index, Key, Listed, TableSchema
 from oracle_cdc.extraction.names import TableName
-from oracle_cdc.oracle.exact import replacing_bad_text
+from oracle_cdc.oracle.exact_rows import replacing_bad_text
 from oracle_cdc.oracle.queries import Statements, make_statements
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.sql.statements import read_statements

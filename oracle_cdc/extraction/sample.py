@@ -12,7 +12,7 @@ from oracle_cdc.extraction.files import part_file
 from oracle_cdc.extraction.model import Options, Written
 from oracle_cdc.extraction.selection import Selection
 from oracle_cdc.extraction.writers import WRITERS
-from oracle_cdc.oracle.exact import fetch_columns
+from oracle_cdc.oracle.exact_rows import fetch_columns
 from oracle_cdc.oracle.session import Session
 
 #: Is called with the number of rows that were written since.

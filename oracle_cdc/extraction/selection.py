@@ -17,7 +17,7 @@ from oracle_cdc.extraction.kinds import (
 )
 from oracle_cdc.extraction.model import Column, Options, TableSchema
 from oracle_cdc.extraction.names import is_text
-from oracle_cdc.oracle.exact import ExactQuery
+from oracle_cdc.oracle.exact_rows import ExactQuery
 from oracle_cdc.oracle.identifiers import quote
 
 #: Bytes of rows that one round trip brings at most, by what their columns can hold.

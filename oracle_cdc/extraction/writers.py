@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from oracle_cdc.extraction.cells import GUARD, Cells, is_formula
 from oracle_cdc.extraction.files import PartFile
 from oracle_cdc.extraction.model import Options, Written
-from oracle_cdc.oracle.exact import Values
+from oracle_cdc.oracle.exact_rows import Values
 
 #: Rows of the JSON file, which is for looking, at most.
 JSON_ROWS = 100

@@ -10,9 +10,9 @@ from time import monotonic
 from oracle_cdc.errors import CdcError, StoreUnavailable
 from oracle_cdc.mariadb.database import Binds, Database
 from oracle_cdc.mariadb.lock import ProgramLock
-from oracle_cdc.mariadb.marks import Mark, make_mark, read_mark, read_progress
 from oracle_cdc.mariadb.names import name_discarded, short
 from oracle_cdc.mariadb.set_aside import SetAsideTable
+from oracle_cdc.mariadb.watermarks import Mark, make_mark, read_mark, read_progress
 from oracle_cdc.relay.values import Progress, SetAside, Tally
 
 logger = logging.getLogger(__name__)

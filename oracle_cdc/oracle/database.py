@@ -19,10 +19,10 @@ from oracle_cdc.errors import (
     Unreachable,
 )
 from oracle_cdc.oracle.login import password_of
-from oracle_cdc.oracle.places import Places
 from oracle_cdc.oracle.pool import Pool
 from oracle_cdc.oracle.queries import Statements
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.oracle.session_limit import Places
 from oracle_cdc.running.dependencies import Calling, unwatched
 from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.settings.sections import OracleSettings

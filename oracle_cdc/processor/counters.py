@@ -13,8 +13,8 @@ from oracle_cdc.processor.publishing.counting import (
     STATE_ERRORS,
     dead,
 )
-from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.redaction_counts import REDACTED
 from oracle_cdc.running.statistics import Statistics
 
 #: The counter of looks at the leases, the age of the oldest record that is not settled, and that

@@ -21,8 +21,8 @@ from oracle_cdc.processor.publishing.counting import (
 )
 from oracle_cdc.processor.publishing.processing import HEARTBEAT
 from oracle_cdc.running.clock import utc_now
-from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.redaction_counts import REDACTED
 from oracle_cdc.running.repeats import RepeatLimiter
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.mariadb.database import Database as MariaDb
-from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
+from oracle_cdc.mariadb.program_standing import Standing, count_aside, read_standing
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.row_shape import Findings, RowNames, RowShape, find_shape
 from oracle_cdc.oracle.row_sql import LENGTHS, Share

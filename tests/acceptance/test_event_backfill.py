@@ -22,7 +22,7 @@ from oracle_cdc.errors import (
     StoreCredentialsError,
     StoreUnavailable,
 )
-from oracle_cdc.events.backfill import choose_stretch, make_again
+from oracle_cdc.events.backfill import choose_stretch, make_backfill
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.oracle.rows import TableSource
 from oracle_cdc.programs import Enabled
@@ -261,10 +261,10 @@ def test_conversations_are_meant_where_both_are_enabled_and_none_is_named(
 def test_a_batch_is_what_a_second_may_bring(events: EventsWorld, rate: float, most: int) -> None:
     stretch = Slice(datetime(2000, 1, 1), datetime(2000, 1, 2))
 
-    again = make_again(events.events, stretch, rate)
+    backfill = make_backfill(events.events, stretch, rate)
 
-    assert isinstance(again.source, TableSource)
-    assert (again.source.reader.batch_size, again.rate) == (most, rate)
+    assert isinstance(backfill.source, TableSource)
+    assert (backfill.source.reader.batch_size, backfill.rate) == (most, rate)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.wiring import Application
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
-from oracle_cdc.oracle.places import LOOK_AGAIN_SECONDS, Places
+from oracle_cdc.oracle.session_limit import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.running.progress import Progress
 from tests.integration.samples import HELLO
 from tests.running import service_of

@@ -9,8 +9,8 @@ import pytest
 
 from oracle_cdc.mariadb import set_aside
 from oracle_cdc.mariadb.names import name_failure
+from oracle_cdc.mariadb.program_standing import count_aside, count_discarded
 from oracle_cdc.mariadb.set_aside import AsideRow, SetAsideTable
-from oracle_cdc.mariadb.standing import count_aside, count_discarded
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import SetAside, Slice
 from tests.mariadb.schema import Schema

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable
+from oracle_cdc.mariadb.program_standing import Standing, count_aside, read_standing
 from oracle_cdc.mariadb.rights import missing_rights
-from oracle_cdc.mariadb.standing import Standing, count_aside, read_standing
 from oracle_cdc.relay.position import Position
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import SetAside, Slice

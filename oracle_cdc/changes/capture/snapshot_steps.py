@@ -10,7 +10,7 @@ from typing import Any
 
 from oracle_cdc.changes.capture.keys import Key
 from oracle_cdc.changes.capture.snapshot_sql import AFTER, UNTIL, SnapshotSql
-from oracle_cdc.oracle.exact import exactly
+from oracle_cdc.oracle.exact_rows import exactly
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
 

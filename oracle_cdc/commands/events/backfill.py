@@ -15,10 +15,10 @@ from oracle_cdc.errors import (
     OracleCredentialsError,
     SettingsError,
 )
-from oracle_cdc.events.backfill import choose_stretch, make_again
+from oracle_cdc.events.backfill import choose_stretch, make_backfill
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import Events, make_events
-from oracle_cdc.relay.again import Again
+from oracle_cdc.relay.backfill import Backfill
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import signals
@@ -35,9 +35,9 @@ def backfill_events(settings: EventsSettings, options: Namespace) -> int:
     try:
         with signals(events.stop, lambda: None):
             stretch = choose_stretch(events, options.start, options.end)
-            again = make_again(events, stretch, options.rate or 0.0)
+            backfill = make_backfill(events, stretch, options.rate or 0.0)
             say(f"{stretch.begin.isoformat()} to {stretch.end.isoformat()} is published again")
-            return work(events, again, open_view(describe(again)))
+            return work(events, backfill, open_view(describe(backfill)))
     finally:
         events.close()
 
@@ -51,23 +51,23 @@ def refuse_what_concerns_calls(options: Namespace) -> None:
             )
 
 
-def work(events: Events, again: Again, view: View) -> int:
+def work(events: Events, backfill: Backfill, view: View) -> int:
     """Work batch by batch to the end of the stretch, and wait for failures to pass."""
-    steps = make_steps(events, again)
+    steps = make_steps(events, backfill)
     try:
-        while not events.stop.is_set() and not again.is_done:
+        while not events.stop.is_set() and not backfill.is_done:
             pause = steps.run_one()
-            view.show(describe(again))
-            if not again.is_done:
+            view.show(describe(backfill))
+            if not backfill.is_done:
                 events.progress.rest(pause, events.stop)
     finally:
         view.close()
-        again.close()
-        conclude(again)
+        backfill.close()
+        conclude(backfill)
     return ExitCode.DONE
 
 
-def make_steps(events: Events, again: Again) -> Steps:
+def make_steps(events: Events, backfill: Backfill) -> Steps:
     """Return the steps, which go on after what passes."""
     rules = events.settings.publisher
     backoff = Backoff(
@@ -75,7 +75,7 @@ def make_steps(events: Events, again: Again) -> Steps:
     )
     return Steps(
         "backfill",
-        again.step,
+        backfill.step,
         may_pass=partial(may_pass, events),
         backoff=backoff,
         repeats=RepeatLimiter(),
@@ -95,20 +95,20 @@ def may_pass(events: Events, error: CdcError) -> bool:
     return error.is_retryable and error.exit_code != ExitCode.STORE
 
 
-def describe(again: Again) -> Shown:
+def describe(backfill: Backfill) -> Shown:
     """Say how far it is."""
-    return Shown(again.cursor, again.fraction, f"{again.counts.read} read")
+    return Shown(backfill.cursor, backfill.fraction, f"{backfill.counts.read} read")
 
 
-def conclude(again: Again) -> None:
+def conclude(backfill: Backfill) -> None:
     """Say what was done, and where to go on."""
-    counts = again.counts
+    counts = backfill.counts
     done = (
         f"{counts.read} read, {counts.published} published, "
         f"{counts.repeats} known to the stream, {counts.aside} set aside"
     )
-    if again.is_done:
+    if backfill.is_done:
         say(f"done: {done}")
     else:
-        begin, end = again.cursor.isoformat(), again.stretch.end.isoformat()
+        begin, end = backfill.cursor.isoformat(), backfill.stretch.end.isoformat()
         say(f"stopped: {done}; goes on with backfill --pipeline events --from {begin} --to {end}")

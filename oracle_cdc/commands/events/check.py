@@ -28,9 +28,9 @@ from oracle_cdc.events.edges import (
 from oracle_cdc.events.settings import EventsSettings, PublisherSettings
 from oracle_cdc.events.wiring import make_grid, make_rules
 from oracle_cdc.mariadb.database import Database as MariaDb
-from oracle_cdc.mariadb.former import read_former
+from oracle_cdc.mariadb.former_shares import read_former
+from oracle_cdc.mariadb.program_standing import read_standing
 from oracle_cdc.mariadb.rights import missing_rights
-from oracle_cdc.mariadb.standing import read_standing
 from oracle_cdc.mariadb.tables import find_problems
 from oracle_cdc.nats.publisher import NatsPublisher, ask_rights
 from oracle_cdc.oracle.database import Database

@@ -17,7 +17,12 @@ from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.events.edges import open_oracle, open_store, read_shape, store_secret
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import make_grid, make_rules, make_source
-from oracle_cdc.mariadb.standing import Standing, count_aside, count_discarded, read_standing
+from oracle_cdc.mariadb.program_standing import (
+    Standing,
+    count_aside,
+    count_discarded,
+    read_standing,
+)
 from oracle_cdc.oracle.login import password_of
 from oracle_cdc.relay.balance import Balance, Known, first_time, weigh
 from oracle_cdc.relay.slices import FIRST

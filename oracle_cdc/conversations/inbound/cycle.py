@@ -19,8 +19,8 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.halving import waited_for
-from oracle_cdc.running.marks import count_marks
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.redaction_counts import count_marks
 
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")

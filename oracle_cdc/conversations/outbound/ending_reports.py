@@ -10,8 +10,8 @@ from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.journal import Kind
 from oracle_cdc.running.amounts import counted
-from oracle_cdc.running.marks import count_marks
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.redaction_counts import count_marks
 
 logger = logging.getLogger(__name__)
 performance = logging.getLogger("oracle_cdc.performance")

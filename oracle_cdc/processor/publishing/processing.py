@@ -20,8 +20,8 @@ from oracle_cdc.processor.publishing.records import Item, Lot, Verdict
 from oracle_cdc.processor.publishing.requests import Requests
 from oracle_cdc.processor.publishing.tries import Tries
 from oracle_cdc.running.clock import utc_now
-from oracle_cdc.running.marks import REDACTED
 from oracle_cdc.running.progress import Progress
+from oracle_cdc.running.redaction_counts import REDACTED
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 COMMANDS = "oracle_cdc.commands.events"
-STANDING = "oracle_cdc.mariadb.standing"
+STANDING = "oracle_cdc.mariadb.program_standing"
 BALANCE = "unit/test_events_balance"
 CHECK = "acceptance/eventcommands/test_check"
 STREAM = "acceptance/eventcommands/test_init_stream"

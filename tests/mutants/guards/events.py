@@ -127,7 +127,7 @@ MUTATIONS = (
     mutation(
         "shares: what the former ones left is forgotten",
         "a slice is taken as handled only where the former shares handled all of it",
-        "oracle_cdc.relay.adoption.adopt",
+        "oracle_cdc.relay.former_shares.adopt",
         "if count == former.tallies.get(relay.grid.begin(slice.begin), 0):",
         "if True:",
         tests=named(SHARES, "what_was_published_is_not_read_again"),
@@ -135,7 +135,7 @@ MUTATIONS = (
     mutation(
         "shares: all is published again",
         "what the former shares handled is not read again",
-        "oracle_cdc.relay.adoption.adopt",
+        "oracle_cdc.relay.former_shares.adopt",
         "if count == former.tallies.get(relay.grid.begin(slice.begin), 0):",
         "if False:",
         tests=named(SHARES, "what_was_published_is_not_read_again"),
@@ -143,7 +143,7 @@ MUTATIONS = (
     mutation(
         "shares: what the former ones set aside is theirs for ever",
         "what former shares set aside can be listed and replayed by the new ones",
-        "oracle_cdc.relay.adoption.adopt",
+        "oracle_cdc.relay.former_shares.adopt",
         "take_aside()",
         "pass",
         tests=named(SHARES, ASIDE),
@@ -151,7 +151,7 @@ MUTATIONS = (
     mutation(
         "shares: one takes over what another one has",
         "a share takes over only what was set aside of its own rows",
-        "oracle_cdc.events.shares.take_over",
+        "oracle_cdc.events.former_shares.take_over",
         "if name_key(row.key) in own",
         "if True",
         tests=named(SHARES, ASIDE),
@@ -159,7 +159,7 @@ MUTATIONS = (
     mutation(
         "shares: half a group is followed",
         "shares of another number are followed only where all of them are there",
-        "oracle_cdc.mariadb.former.read_former",
+        "oracle_cdc.mariadb.former_shares.read_former",
         "if len(group) == others_count and state > newest:",
         "if state > newest:",
         tests=named(SHARES, "a_group_of_which_one_is_missing_is_not_followed"),
@@ -167,7 +167,7 @@ MUTATIONS = (
     mutation(
         "shares: what a person moved is followed",
         "a watermark that a person moved is no sign of what was handled",
-        "oracle_cdc.mariadb.former.make_former",
+        "oracle_cdc.mariadb.former_shares.make_former",
         "if mark.is_moved or mark.exact is None",
         "if mark.exact is None",
         tests=named(SHARES, "a_watermark_that_a_person_set_back_is_not_followed"),
@@ -183,7 +183,7 @@ MUTATIONS = (
     mutation(
         "shares: back to where it was long ago",
         "shares of another number that ran later are followed",
-        "oracle_cdc.mariadb.former.read_former",
+        "oracle_cdc.mariadb.former_shares.read_former",
         "newest = reached([own_group[number]])",
         "newest = datetime.max, datetime.max",
         tests=named(SHARES, "back_to_the_former_number_goes_on_where_the_others_were"),

@@ -15,7 +15,7 @@ MUTATIONS = (
     mutation(
         "the watermark keeps its fraction in a column without one",
         "the watermark is cut to its second by us",
-        f"{MARIADB}.marks.floored",
+        f"{MARIADB}.watermarks.floored",
         "time.replace(microsecond=0)",
         "time",
         tests=named(CONTRACT),

@@ -6,12 +6,12 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import MARIADB_SQL, named
 
 REPLAY = "oracle_cdc.events.replay"
-AGAIN = "oracle_cdc.relay.again.Again"
+RELAY_BACKFILL = "oracle_cdc.relay.backfill.Backfill"
 COMMANDS = "oracle_cdc.commands"
 FAILURES = "acceptance/test_event_failures"
 BACKFILL = "acceptance/test_event_backfill"
 ON_DOUBLES = "relay/test_event_replay"
-AGAIN_TESTS = "relay/test_again"
+BACKFILL_TESTS = "relay/test_backfill"
 TABLE = "mariadb/test_set_aside"
 BOTH = "acceptance/test_failures_of_both"
 
@@ -119,41 +119,41 @@ MUTATIONS = (
     mutation(
         "backfill of events: what is done is sent again",
         "no row is sent twice after a lost snapshot",
-        f"{AGAIN}.send",
+        f"{RELAY_BACKFILL}.send",
         "for row in rows if row.key not in self.done",
         "for row in rows",
         tests=named(
-            AGAIN_TESTS, "a_lost_snapshot_is_taken_up_where_it_was_and_no_row_is_sent_twice"
+            BACKFILL_TESTS, "a_lost_snapshot_is_taken_up_where_it_was_and_no_row_is_sent_twice"
         ),
     ),
     mutation(
         "backfill of events: a failed batch is passed",
         "what waits for the destination comes with the next step",
-        f"{AGAIN}.send",
+        f"{RELAY_BACKFILL}.send",
         "if delivered.error is not None:\n            raise delivered.error\n        self.advance",
         "self.advance",
-        tests=named(AGAIN_TESTS, "what_waits_for_the_destination_comes_with_the_next_step"),
+        tests=named(BACKFILL_TESTS, "what_waits_for_the_destination_comes_with_the_next_step"),
     ),
     mutation(
         "backfill of events: a refused row counts as done",
         "a row that could not be set aside is not passed",
-        f"{AGAIN}.send",
+        f"{RELAY_BACKFILL}.send",
         "self.done |= delivered.handled - aside",
         "self.done |= delivered.handled",
-        tests=named(AGAIN_TESTS, "a_row_that_could_not_be_set_aside_is_not_passed"),
+        tests=named(BACKFILL_TESTS, "a_row_that_could_not_be_set_aside_is_not_passed"),
     ),
     mutation(
         "backfill of events: no rate",
         "the next batch waits as long as the rate wants",
-        f"{AGAIN}.pause_after",
+        f"{RELAY_BACKFILL}.pause_after",
         "if not self.rate:",
         "if True:",
-        tests=named(AGAIN_TESTS, "the_next_batch_waits_as_long_as_the_rate_wants"),
+        tests=named(BACKFILL_TESTS, "the_next_batch_waits_as_long_as_the_rate_wants"),
     ),
     mutation(
         "backfill of events: into the future",
         "a range that ends in the future is refused",
-        "oracle_cdc.events.backfill.make_again",
+        "oracle_cdc.events.backfill.make_backfill",
         "if stretch.end > now:",
         "if False:",
         tests=named(BACKFILL, "what_has_no_meaning_exits_2"),
@@ -169,7 +169,7 @@ MUTATIONS = (
     mutation(
         "backfill of events: a stream of other subjects",
         "a stream that takes other subjects is refused before anything is read",
-        "oracle_cdc.events.backfill.make_again",
+        "oracle_cdc.events.backfill.make_backfill",
         "events.publisher.facts()",
         "pass",
         tests=named(

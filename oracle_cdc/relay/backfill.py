@@ -12,7 +12,7 @@ from oracle_cdc.relay.sending import Counts
 from oracle_cdc.relay.values import Row, SetAside, Slice
 
 
-class Again:
+class Backfill:
     """Sends the rows of a stretch batch by batch, and goes on after a failure where it was.
 
     Parameters:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oracle_cdc.mariadb.database import Database
-from oracle_cdc.mariadb.marks import read_mark, read_progress
 from oracle_cdc.mariadb.names import name_discarded
 from oracle_cdc.mariadb.set_aside import SetAsideTable, read_time
+from oracle_cdc.mariadb.watermarks import read_mark, read_progress
 from oracle_cdc.relay.position import follow_move
 from oracle_cdc.relay.slices import FIRST, Grid
 from oracle_cdc.relay.values import Progress, Slice

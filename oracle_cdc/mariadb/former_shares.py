@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from oracle_cdc.mariadb.database import Database, Record
-from oracle_cdc.mariadb.marks import read_mark
-from oracle_cdc.relay.adoption import Former
+from oracle_cdc.mariadb.watermarks import read_mark
+from oracle_cdc.relay.former_shares import Former
 
 #: Before any run, and of who never began.
 NEVER = datetime(1, 1, 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from oracle_cdc.errors import DestinationUnavailable, OracleUnavailable, StoreUnavailable
-from oracle_cdc.relay.again import Again
+from oracle_cdc.relay.backfill import Backfill
 from oracle_cdc.relay.delivery import Delivery
 from oracle_cdc.relay.values import SetAside, Slice
 from tests.relay.doubles import MemoryDestination, MemorySource, at, encode
@@ -29,10 +29,10 @@ class World:
             raise StoreUnavailable("down")
         self.aside += [item.key for item in items]
 
-    def again(self, rate: float = 0.0) -> Again:
+    def backfill(self, rate: float = 0.0) -> Backfill:
         delivery = Delivery(self.destination, encode, max_retries=0, rest=lambda failures: None)
         stretch = Slice(at(0), at(60))
-        return Again(
+        return Backfill(
             self.source, delivery, self.set_aside, stretch, rate=rate, clock=lambda: self.seconds
         )
 
@@ -42,28 +42,28 @@ def world() -> World:
     return World()
 
 
-def finish(again: Again) -> None:
-    while not again.is_done:
-        again.step()
+def finish(backfill: Backfill) -> None:
+    while not backfill.is_done:
+        backfill.step()
 
 
 def test_every_row_of_the_stretch_is_sent_and_none_beside_it(world: World) -> None:
     for key, seconds in {"before": -0.1, "a": 0, "b": 7, "c": 59.9, "at the end": 60}.items():
         world.source.commit(key, seconds)
-    again = world.again()
-    finish(again)
+    backfill = world.backfill()
+    finish(backfill)
     assert world.destination.order == ["a", "b", "c"]
-    assert (again.counts.read, again.counts.published, again.fraction) == (3, 3, 1.0)
+    assert (backfill.counts.read, backfill.counts.published, backfill.fraction) == (3, 3, 1.0)
 
 
 def test_what_the_destination_knows_is_counted_and_kept_once(world: World) -> None:
     for number in range(4):
         world.source.commit(f"k{number}", number)
-    finish(world.again())
+    finish(world.backfill())
     world.source.commit("new", 9)
-    again = world.again()
-    finish(again)
-    assert (again.counts.read, again.counts.published, again.counts.repeats) == (5, 1, 4)
+    backfill = world.backfill()
+    finish(backfill)
+    assert (backfill.counts.read, backfill.counts.published, backfill.counts.repeats) == (5, 1, 4)
     assert world.destination.order == ["k0", "k1", "k2", "k3", "new"]
 
 
@@ -73,49 +73,49 @@ def test_a_lost_snapshot_is_taken_up_where_it_was_and_no_row_is_sent_twice(world
     for number in range(4):
         world.source.commit(f"later {number}", 6 + number)
     world.source.breaks_after = 2
-    again = world.again()
-    again.step()
-    again.step()
+    backfill = world.backfill()
+    backfill.step()
+    backfill.step()
     with pytest.raises(OracleUnavailable):
-        again.step()
-    assert again.cursor == at(7)
-    finish(again)
-    assert (world.destination.sent, again.counts.repeats, again.counts.published) == (8, 0, 8)
+        backfill.step()
+    assert backfill.cursor == at(7)
+    finish(backfill)
+    assert (world.destination.sent, backfill.counts.repeats, backfill.counts.published) == (8, 0, 8)
 
 
 def test_rows_of_one_time_that_lie_in_two_batches_are_all_sent(world: World) -> None:
     for number in range(7):
         world.source.commit(f"same {number}", 5)
     world.source.breaks_after = 1
-    again = world.again()
-    again.step()
+    backfill = world.backfill()
+    backfill.step()
     with pytest.raises(OracleUnavailable):
-        again.step()
-    finish(again)
-    assert (world.destination.sent, again.counts.published) == (7, 7)
+        backfill.step()
+    finish(backfill)
+    assert (world.destination.sent, backfill.counts.published) == (7, 7)
 
 
 def test_what_waits_for_the_destination_comes_with_the_next_step(world: World) -> None:
     for key in ("a", "b", "c"):
         world.source.commit(key, 5)
     world.destination.loses["b"] = False
-    again = world.again()
+    backfill = world.backfill()
     with pytest.raises(DestinationUnavailable):
-        again.step()
-    assert again.cursor == at(0)
-    finish(again)
+        backfill.step()
+    assert backfill.cursor == at(0)
+    finish(backfill)
     assert sorted(world.destination.order) == ["a", "b", "c"]
-    assert (world.destination.sent, again.counts.repeats) == (4, 0)
+    assert (world.destination.sent, backfill.counts.repeats) == (4, 0)
 
 
 def test_a_refused_row_is_set_aside_and_the_others_go_on(world: World) -> None:
     world.destination.refuses["b"] = -1
     for number, key in enumerate(("a", "b", "c")):
         world.source.commit(key, number)
-    again = world.again()
-    finish(again)
+    backfill = world.backfill()
+    finish(backfill)
     assert (world.aside, world.destination.order) == (["b"], ["a", "c"])
-    assert (again.counts.read, again.counts.published, again.counts.aside) == (3, 2, 1)
+    assert (backfill.counts.read, backfill.counts.published, backfill.counts.aside) == (3, 2, 1)
 
 
 def test_a_row_that_could_not_be_set_aside_is_not_passed(world: World) -> None:
@@ -123,35 +123,35 @@ def test_a_row_that_could_not_be_set_aside_is_not_passed(world: World) -> None:
     for number, key in enumerate(("a", "b", "c")):
         world.source.commit(key, number)
     world.store_fails = True
-    again = world.again()
+    backfill = world.backfill()
     with pytest.raises(StoreUnavailable):
-        again.step()
-    assert (again.cursor, again.counts.published, again.counts.aside) == (at(0), 2, 0)
+        backfill.step()
+    assert (backfill.cursor, backfill.counts.published, backfill.counts.aside) == (at(0), 2, 0)
     world.store_fails = False
-    finish(again)
-    assert (world.aside, again.counts.read) == (["b"], 3)
+    finish(backfill)
+    assert (world.aside, backfill.counts.read) == (["b"], 3)
 
 
 def test_the_next_batch_waits_as_long_as_the_rate_wants(world: World) -> None:
     for number in range(3):
         world.source.commit(f"k{number}", number)
-    assert world.again(rate=2.0).step() == pytest.approx(1.5)
-    assert world.again().step() == 0.0
+    assert world.backfill(rate=2.0).step() == pytest.approx(1.5)
+    assert world.backfill().step() == 0.0
 
 
 def test_the_time_that_a_batch_took_is_no_part_of_the_wait(world: World) -> None:
-    again = world.again(rate=2.0)
+    backfill = world.backfill(rate=2.0)
     world.seconds = 10.0
-    assert again.pause_after(3, began_at=9.0) == pytest.approx(0.5)
-    assert again.pause_after(3, began_at=0.0) == 0.0
+    assert backfill.pause_after(3, began_at=9.0) == pytest.approx(0.5)
+    assert backfill.pause_after(3, began_at=0.0) == 0.0
 
 
 def test_a_reading_that_is_closed_is_begun_anew(world: World) -> None:
     for number in range(4):
         world.source.commit(f"k{number}", number)
-    again = world.again()
-    again.step()
-    again.close()
-    assert again.reading is None
-    finish(again)
-    assert again.counts.published == 4
+    backfill = world.backfill()
+    backfill.step()
+    backfill.close()
+    assert backfill.reading is None
+    finish(backfill)
+    assert backfill.counts.published == 4

@@ -8,12 +8,12 @@ from itertools import chain
 from oracle_cdc.events.edges import read_shape
 from oracle_cdc.events.replay import by_time, moment, open_table
 from oracle_cdc.events.wiring import Events
-from oracle_cdc.mariadb.former import read_former
+from oracle_cdc.mariadb.former_shares import read_former
 from oracle_cdc.mariadb.names import name_key
 from oracle_cdc.mariadb.set_aside import SetAsideTable
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
-from oracle_cdc.relay.adoption import Former, adopt
+from oracle_cdc.relay.former_shares import Former, adopt
 from oracle_cdc.relay.relay import Relay
 from oracle_cdc.relay.seams import Source
 from oracle_cdc.relay.values import SetAside, Slice
