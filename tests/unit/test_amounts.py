@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from oracle_cdc.commands.reports import in_words
 
+from oracle_cdc.commands.status_report import in_words
 from oracle_cdc.running.amounts import counted
 
 
