@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from oracle_cdc.conversations.announcement import Announcement
 from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.counters import LAG, CallStatistics
-from oracle_cdc.conversations.figure_reader import FigureReader
+from oracle_cdc.conversations.figures import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.startup import Startup

@@ -11,7 +11,7 @@ from oracle_cdc.conversations.chores.housekeeping import Housekeeping
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
 from oracle_cdc.conversations.counters import CallStatistics
-from oracle_cdc.conversations.figure_reader import FigureReader
+from oracle_cdc.conversations.figures import FigureReader
 from oracle_cdc.conversations.from_settings import (
     make_backfill_rules,
     make_historical_scope,

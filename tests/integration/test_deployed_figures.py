@@ -7,7 +7,7 @@ import re
 import pytest
 
 from oracle_cdc.conversations.counters import LAG, RECONCILED
-from oracle_cdc.conversations.figure_reader import read_figures
+from oracle_cdc.conversations.figures import read_figures
 from tests import documents, running
 from tests.boards import Board, labels_in, names_in, rules
 from tests.documents import ROOT

@@ -10,7 +10,7 @@ import pytest
 
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.chores.overdue import Overdue
-from oracle_cdc.conversations.figure_reader import read_figures
+from oracle_cdc.conversations.figures import read_figures
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
 from tests.integration.backfills import (
     FEBRUARY,

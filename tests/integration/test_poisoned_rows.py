@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from oracle_cdc.conversations.figure_reader import read_figures
+from oracle_cdc.conversations.figures import read_figures
 from oracle_cdc.errors import CdcError
 from tests.world import SOURCE, USER, World
 

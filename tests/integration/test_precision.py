@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from oracle_cdc.conversations.figure_reader import read_figures
+from oracle_cdc.conversations.figures import read_figures
 from oracle_cdc.conversations.wiring import make_reconciliation
 from standins.oracle import SOURCE, SOURCE_DDL, USER
 from tests.integration.backfills import alone, finish, order

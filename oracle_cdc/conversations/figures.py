@@ -1,21 +1,37 @@
-"""Reads the figures for monitoring that only SQL knows, once a minute."""
+"""Figures for monitoring that only SQL knows, read once a minute."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.watching.figures import Figures
 
 logger = logging.getLogger(__name__)
 
 #: They cost two round trips, and a look at every call that is not yet sent.
 EVERY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What SQL knows of the work that is left.
+
+    Parameters:
+        oldest_unsent_seconds: since the oldest segment was said that the ledger has found and not
+            sent, 0 when there is none.
+        leases: calls by the copy that leases them.
+    """
+
+    oldest_unsent_seconds: float
+    overdue: int
+    failures: int
+    leases: Mapping[str, int] = field(default_factory=dict)
 
 
 class FigureReader:
