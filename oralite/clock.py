@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-_SECONDS_PER_HOUR = 3600
-
 
 class Clock:
     """The clock of one database.

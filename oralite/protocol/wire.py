@@ -150,9 +150,6 @@ class Reader:
         self._position = start + 1
         return self._buffer[start]
 
-    def u16(self) -> int:
-        return int.from_bytes(self.raw(2), "big")
-
     def skip(self, layout: str) -> None:
         """Pass over fields: one letter each, 1 for a byte and u for a ub."""
         for field in layout:

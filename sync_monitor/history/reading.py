@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync_monitor.history import codec
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measured import Cell
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Known, Mark
+from sync_monitor.remembered import Known
 from sync_monitor.verdicts import Issue, Look, Span
 
 
@@ -127,32 +127,6 @@ def cells(
     return {row["partition"]: codec.read_cell(row) for row in rows}
 
 
-def cells_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Cell]]:
-    """Return the cells of all syncs that end behind a moment, ascending, by the syncs' names."""
-    found: dict[str, list[Cell]] = {}
-    rows = connection.execute(
-        "SELECT * FROM cell WHERE ends > ? ORDER BY sync, partition", (codec.written(begin),)
-    )
-    for row in rows:
-        found.setdefault(row["sync"], []).append(codec.read_cell(row))
-    return found
-
-
-def marks_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Mark]]:
-    """Return how each partition is that ends behind a moment, ascending, by the syncs' names.
-
-    It reads what a page of all syncs shows, and no more.
-    """
-    found: dict[str, list[Mark]] = {}
-    rows = connection.execute(
-        "SELECT sync, partition, state FROM cell WHERE ends > ? ORDER BY sync, partition",
-        (codec.written(begin),),
-    )
-    for sync, partition, state in rows:
-        found.setdefault(sync, []).append(Mark(partition, CellState(state)))
-    return found
-
-
 def spans(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Span]:
     """Return the spans of a sync that end behind a moment, ascending."""
     rows = connection.execute(
@@ -160,27 +134,6 @@ def spans(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Sp
         (sync, codec.written(begin)),
     )
     return list(map(codec.read_span, rows))
-
-
-def spans_since(connection: sqlite3.Connection, begin: datetime) -> dict[str, list[Span]]:
-    """Return the spans of all syncs that end behind a moment, ascending, by the syncs' names."""
-    found: dict[str, list[Span]] = {}
-    rows = connection.execute(
-        "SELECT * FROM span WHERE ends >= ? ORDER BY sync, begins", (codec.written(begin),)
-    )
-    for row in rows:
-        found.setdefault(row["sync"], []).append(codec.read_span(row))
-    return found
-
-
-def last_span(connection: sqlite3.Connection, sync: str) -> Span | None:
-    """Return the newest span of a sync."""
-    found = connection.execute(
-        "SELECT * FROM span WHERE sync = ? ORDER BY begins DESC LIMIT 1", (sync,)
-    ).fetchone()
-    if found is None:
-        return None
-    return codec.read_span(found)
 
 
 def open_issues(connection: sqlite3.Connection, sync: str | None = None) -> list[Issue]:

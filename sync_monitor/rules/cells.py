@@ -155,13 +155,6 @@ def is_confirmed(
     return now - since >= confirm
 
 
-def healed_in_flight(before: Cell | None, now: Cell) -> bool:
-    """Return whether a fault was gone before anything confirmed it: rows were on their way."""
-    if before is None or not before.is_faulty or before.is_confirmed:
-        return False
-    return not now.is_faulty
-
-
 def unmeasured(partition: Partition, before: Cell | None = None) -> Cell:
     """Return the cell of a partition that nothing is known of now.
 

@@ -26,6 +26,7 @@ from sync_monitor.history.notices import (
     write_silence,
 )
 from sync_monitor.history.reader import Reader
+from sync_monitor.history.samples import marks_of
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.measured import CellState
@@ -101,16 +102,11 @@ def test_a_failed_look_is_in_the_trail(tmp_path: Path) -> None:
         assert [each.run_id for each in since] == [2]
 
 
-def test_pages_read_the_cells_and_spans_of_all_syncs_at_once(tmp_path: Path) -> None:
+def test_a_strip_reads_how_each_partition_of_a_sync_is(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         record(store, faulty(), faulty(sync="OTHER"))
-        cells = store.read(lambda connection: reading.cells_since(connection, at(-96)))
-        assert {name: len(found) for name, found in cells.items()} == {NAME: 2, "OTHER": 2}
-        marks = store.read(lambda connection: reading.marks_since(connection, at(-96)))
-        assert marks[NAME] == [("2026-11-21", CellState.NO_PARTITION), ("2026-11-22", CellState.OK)]
-        spans = store.read(lambda connection: reading.spans_since(connection, at(-96)))
-        assert {name: len(found) for name, found in spans.items()} == {NAME: 2, "OTHER": 2}
-        assert store.read(lambda connection: reading.last_span(connection, "NONE")) is None
+        marks = store.read(lambda connection: marks_of(connection, NAME, at(-96)))
+        assert marks == [("2026-11-21", CellState.NO_PARTITION), ("2026-11-22", CellState.OK)]
 
 
 def test_a_sync_that_is_no_longer_declared_is_not_shown(tmp_path: Path) -> None:
