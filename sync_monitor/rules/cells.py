@@ -15,12 +15,9 @@ from sync_monitor.measured import (
     Sides,
 )
 from sync_monitor.model import Sync
+from sync_monitor.rules.confirmation import faulty_since, first_whole, is_confirmed
 from sync_monitor.rules.differences import differences_by_counts, faulty_extra
 from sync_monitor.rules.periods import is_settled, promised_at
-
-#: What a look finds within this time behind a promise was there by the promise, if the partition
-#: was watched before: looks come at intervals.
-CLOSING = timedelta(hours=1)
 
 
 def make_cell(
@@ -51,7 +48,7 @@ def make_cell(
         level=level,
         differences=differences_by_counts(sides),
     )
-    return settle(cell, sync, now, before=before, confirm=confirm)
+    return with_state(cell, sync, now, before=before, confirm=confirm)
 
 
 def with_rows(
@@ -66,10 +63,10 @@ def with_rows(
     """Return a measured cell with what the comparison of its rows found."""
     assert cell.checked_at is not None
     deeper = replace(cell, differences=found, buckets=buckets, level=Level.KEYS)
-    return settle(deeper, sync, cell.checked_at, before=before, confirm=confirm)
+    return with_state(deeper, sync, cell.checked_at, before=before, confirm=confirm)
 
 
-def settle(
+def with_state(
     cell: Cell,
     sync: Sync,
     now: datetime,
@@ -113,46 +110,6 @@ def state_of_rows(cell: Cell, sync: Sync) -> CellState:
     if found.changed or found.has_other_sum:
         return CellState.CHANGED
     return CellState.OK
-
-
-def first_whole(
-    cell: Cell, state: CellState, sync: Sync, now: datetime, before: Cell | None
-) -> datetime | None:
-    """Return when a look first found no row of a partition missing."""
-    if before is not None and before.whole_at is not None:
-        return before.whole_at
-    if state in (CellState.NO_PARTITION, CellState.ROWS_MISSING):
-        return None
-    promised = promised_at(cell.partition, sync)
-    if now <= promised:
-        return now
-    if before is None or before.state in (CellState.AWAITED, CellState.NOT_SETTLED):
-        # None is measured before its promise, so this is the first that was seen of it.
-        return promised if now - promised <= CLOSING else None
-    if before.is_confirmed and before.state in (CellState.NO_PARTITION, CellState.ROWS_MISSING):
-        return now
-    return None
-
-
-def faulty_since(before: Cell | None, now: datetime) -> datetime:
-    """Return since when a partition that is faulty now is seen to be."""
-    if before is not None and before.is_faulty and before.differs_since is not None:
-        return before.differs_since
-    return now
-
-
-def is_confirmed(
-    before: Cell | None, since: datetime | None, now: datetime, confirm: timedelta
-) -> bool:
-    """Return whether a fault counts: a second look found it again, `confirm` behind the first.
-
-    What was confirmed once stays so while it is faulty. Without a wait one look is enough.
-    """
-    if since is None:
-        return False
-    if before is not None and before.is_faulty and before.is_confirmed:
-        return True
-    return now - since >= confirm
 
 
 def unmeasured(partition: Partition, before: Cell | None = None) -> Cell:

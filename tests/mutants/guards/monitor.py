@@ -87,7 +87,7 @@ MUTATIONS = (
     mutation(
         "promise forgotten",
         "a partition is awaited until its promise",
-        f"{CELLS}.settle",
+        f"{CELLS}.with_state",
         "if promised > now:",
         "if False:",
         tests=named(CONFIRMATION, "a_partition_is_awaited_until_its_promise"),
@@ -95,7 +95,7 @@ MUTATIONS = (
     mutation(
         "one look is enough",
         "a fault counts once a second look finds it again",
-        f"{CELLS}.is_confirmed",
+        "sync_monitor.rules.confirmation.is_confirmed",
         "return now - since >= confirm",
         "return True",
         tests=named(CONFIRMATION, "a_fault_counts_once_a_second_look_finds_it_again"),
