@@ -79,15 +79,18 @@ def partition_unregistered(case: Case) -> bool | None:
 
 
 def partition_dropped(case: Case) -> bool | None:
-    """Say whether a partition is missing between neighbours that are there."""
+    """Say whether a partition is missing between neighbours that are there.
+
+    One whose files lie there is not dropped.
+    """
     if case.figures is None:
         return None
     if truncated(case):
         return False
-    judged = case.judged
+    judged, lying = case.judged, set(case.unregistered or ())
     for before, cell, after in zip(judged, judged[1:], judged[2:], strict=False):
         is_absent = cell.state is CellState.NO_PARTITION
-        if is_absent and is_there(before) and is_there(after):
+        if is_absent and cell.partition.key not in lying and is_there(before) and is_there(after):
             return True
     return False
 

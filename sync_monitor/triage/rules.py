@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sync_monitor.measured import CellState
+from sync_monitor.measured import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.triage.answer import (
     LONGEST_SUMMARY,
@@ -16,6 +16,7 @@ from sync_monitor.triage.answer import (
 )
 from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.causes import OTHER, RULES, Rule
+from sync_monitor.triage.conditions import exceeds
 from sync_monitor.verdicts import Issue, IssueKind, Reason
 
 #: Of the partitions that a summary names.
@@ -68,10 +69,10 @@ def is_well(case: Case) -> bool:
 def summarize(rules: Sequence[Rule], case: Case) -> str:
     """Return the sentences of the rules that apply, as far as there is room."""
     days = {
-        "absent": name_days(case, CellState.NO_PARTITION),
-        "partial": name_days(case, CellState.ROWS_MISSING),
-        "extra": name_days(case, CellState.EXTRA),
-        "changed": name_days(case, CellState.CHANGED),
+        "absent": name_days(cell for cell in case.faulty if cell.state is CellState.NO_PARTITION),
+        "partial": name_days(cell for cell in case.faulty if cell.state is CellState.ROWS_MISSING),
+        "extra": name_days(filter(exceeds, case.faulty)),
+        "changed": name_days(cell for cell in case.faulty if cell.state is CellState.CHANGED),
     }
     text = ""
     for rule in rules:
@@ -82,9 +83,9 @@ def summarize(rules: Sequence[Rule], case: Case) -> str:
     return text
 
 
-def name_days(case: Case, state: CellState) -> str:
-    """Return the first partitions in a state, and how many more there are."""
-    keys = [cell.partition.key for cell in case.faulty if cell.state is state]
+def name_days(cells: Iterable[Cell]) -> str:
+    """Return the first of some partitions, and how many more there are."""
+    keys = [cell.partition.key for cell in cells]
     if not keys:
         return "some partitions"
     text = ", ".join(keys[:MOST_NAMED])

@@ -182,6 +182,24 @@ def test_rows_that_are_in_a_neighbour_are_not_to_be_loaded_again() -> None:
     assert "some of its rows" not in answer.summary
 
 
+def test_what_is_to_be_registered_is_not_to_be_loaded() -> None:
+    answer = diagnose(case_of(absent("2026-11-20"), unregistered=("2026-11-20",)))
+    assert answer is not None
+    assert [action.code for action in answer.actions] == [ActionCode.REGISTER_PARTITION]
+    assert "dropped" not in answer.summary
+    answer = diagnose(case_of(absent("2026-11-20", "2026-11-22"), unregistered=("2026-11-20",)))
+    assert answer is not None
+    assert ActionCode.RUN_RUNBOOK in [action.code for action in answer.actions]
+
+
+def test_a_day_that_has_doubles_and_lacks_rows_is_named_among_the_doubles() -> None:
+    both = Differences(2, 2, changed=0, doubled=2, compared=98)
+    answer = diagnose(case_of(differing("2026-11-20", 100, both)))
+    assert answer is not None
+    assert answer.cause is Cause.LOAD_RETRIED
+    assert "Rows of 2026-11-20 are there twice" in answer.summary
+
+
 def test_a_summary_names_few_days() -> None:
     doubles = differing(DAYS[0], 112, TWICE)
     for day in DAYS[1:6]:

@@ -233,6 +233,17 @@ MUTATIONS = (
         tests=named("monitor/test_source", "a_time_column_of_another_type_is_named"),
     ),
     mutation(
+        "what lies there was dropped",
+        "what is to be registered is not to be loaded",
+        "sync_monitor.triage.conditions.partition_dropped",
+        "is_absent and cell.partition.key not in lying and",
+        "is_absent and",
+        tests=named(
+            "monitor/test_triage_rules",
+            "what_is_to_be_registered_is_not_to_be_loaded",
+        ),
+    ),
+    mutation(
         "rows of a neighbour are loaded again",
         "rows that are in a neighbour are not to be loaded again",
         "sync_monitor.triage.conditions.partial_write",
