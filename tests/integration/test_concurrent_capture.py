@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.conversations.outbound.turns import Search, Turn
+from oracle_cdc.conversations.outbound.turn import Search, Turn
 from oracle_cdc.conversations.rules.claims import choose_claims
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables.leases import Lease

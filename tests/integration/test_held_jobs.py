@@ -75,7 +75,7 @@ def test_a_job_looks_again_only_where_it_has_passed_calls(world: World) -> None:
     mode = alone(service)
 
     pass_through(mode)
-    again = mode.course.walk
+    again = mode.job_search.search
     pass_through(mode)
 
     assert again is not None

@@ -12,7 +12,7 @@ import pytest
 
 from oracle_cdc.conversations.outbound.reading import Reader
 from oracle_cdc.conversations.outbound.settling import ROUNDS, Unsettled
-from oracle_cdc.conversations.outbound.turns import Search
+from oracle_cdc.conversations.outbound.turn import Search
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.conversations.tables import leases
 from oracle_cdc.conversations.tables.endings import Ending

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from oracle_cdc.conversations.outbound.turns import PROBE_CALLS, Search
+from oracle_cdc.conversations.outbound.turn import Search
+from oracle_cdc.conversations.outbound.turns import PROBE_CALLS
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
 from oracle_cdc.running.retrying import State
 from tests.integration.samples import HELLO

@@ -35,6 +35,7 @@ REPLAY_RESULTS = "oracle_cdc.conversations.replay_results"
 SEARCHING = "oracle_cdc.conversations.outbound.searching"
 SENDER = "oracle_cdc.conversations.outbound.sending.Sender"
 SETTLING = "oracle_cdc.conversations.outbound.settling"
+TURN = "oracle_cdc.conversations.outbound.turn.Turn"
 TURNS = "oracle_cdc.conversations.outbound.turns"
 
 # Inbound
@@ -45,12 +46,11 @@ RESULTS = "oracle_cdc.conversations.inbound.cycle"
 
 # Chores
 BACKFILL = "oracle_cdc.conversations.chores.backfill.Backfill"
-COURSE = "oracle_cdc.conversations.chores.course.Course"
 HOUSEKEEPING = "oracle_cdc.conversations.chores.housekeeping.Housekeeping"
+JOB_SEARCH = "oracle_cdc.conversations.chores.job_search"
 JOB_REQUESTS = "oracle_cdc.conversations.chores.job_requests"
 RECONCILIATION = "oracle_cdc.conversations.chores.reconcile.Reconciliation"
 SWEEP = "oracle_cdc.conversations.chores.sweep"
-WALK = "oracle_cdc.conversations.chores.walk"
 
 # Tables
 ENDINGS = "oracle_cdc.conversations.tables.endings"

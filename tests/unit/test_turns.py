@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from oracle_cdc.conversations.outbound.lanes import split_apart
-from oracle_cdc.conversations.outbound.turns import Turn
+from oracle_cdc.conversations.outbound.turn import Turn
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Stretch, Window
 from oracle_cdc.conversations.tables.search import Work

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from oracle_cdc.conversations.chores.counting import count_rest
-from oracle_cdc.conversations.chores.course import Course
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
-from oracle_cdc.conversations.chores.walk import Walk
-from oracle_cdc.conversations.outbound.turns import Search, Turn, Turns
+from oracle_cdc.conversations.chores.job_search import JobSearch, RangeSearch
+from oracle_cdc.conversations.outbound.turn import Search, Turn
+from oracle_cdc.conversations.outbound.turns import Turns
 from oracle_cdc.conversations.rules.windows import Window
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import (
@@ -86,7 +86,7 @@ class Backfill(Chore):
         #: What the settings ask for; begun once, when no other job is unfinished.
         self.request = request
         self.status: JobStatus | None = None
-        self.course = Course(turns.scope.slice_length, turns.repeats)
+        self.job_search = JobSearch(turns.scope.slice_length, turns.repeats)
         #: Calls of the job that are claimed and not done, when its range is through.
         self.unfinished_calls = 0
 
@@ -126,7 +126,7 @@ class Backfill(Chore):
         leased = self.search(job)
         if leased is None:
             return Result(YIELD_SECONDS, waits_for="SQS, or a whole search")
-        if self.course.goes_back():
+        if self.job_search.goes_back():
             return Result(PAUSED_SECONDS, waits_for="calls that others hold")
         if not job.rate:
             return Result(0.0)
@@ -152,7 +152,7 @@ class Backfill(Chore):
 
         Returns None when there is nothing to do now.
         """
-        way = self.course.follow(job)
+        way = self.job_search.follow(job)
         window = way.stretch.window(job.end)
         turn = self.turns.take(
             Search(
@@ -171,7 +171,7 @@ class Backfill(Chore):
             return None
         return turn.leased
 
-    def move_cursor(self, job: Job, turn: Turn, way: Walk) -> None:
+    def move_cursor(self, job: Job, turn: Turn, way: RangeSearch) -> None:
         """Write how far the range is done, past a time in which the source has nothing."""
         with self.database.session() as session:
             if turn.found.is_whole and not turn.claims and not way.is_finished:
@@ -181,8 +181,8 @@ class Backfill(Chore):
             if self.heartbeat.record(
                 session, seen=job.cursor, watermark=position, job_id=job.job_id
             ):
-                self.course.seen = (job.job_id, position)
-        self.course.walk = way
+                self.job_search.seen = (job.job_id, position)
+        self.job_search.search = way
 
     def finish_put_off_calls(self, status: JobStatus, job: Job) -> Result:
         """Take what was put off, once the range is through and if nobody else does it."""

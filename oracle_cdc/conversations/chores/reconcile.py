@@ -18,7 +18,8 @@ from oracle_cdc.conversations.chores.sweep import (
 )
 from oracle_cdc.conversations.chores.sweep_age import SweepAge
 from oracle_cdc.conversations.counters import RECONCILED
-from oracle_cdc.conversations.outbound.turns import Search, Turns
+from oracle_cdc.conversations.outbound.turn import Search
+from oracle_cdc.conversations.outbound.turns import Turns
 from oracle_cdc.conversations.rules.windows import Stretch, Window
 from oracle_cdc.conversations.tables.row_lock import RowLock
 from oracle_cdc.conversations.tables.sweeps import (

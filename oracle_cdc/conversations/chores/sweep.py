@@ -6,8 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from oracle_cdc.conversations.chores.walk import find_locked
-from oracle_cdc.conversations.outbound.turns import Turn
+from oracle_cdc.conversations.outbound.turn import Turn
 from oracle_cdc.conversations.rules.windows import Stretch, Window, sweep_start
 from oracle_cdc.conversations.tables.sweeps import SweepState, Tally
 from oracle_cdc.running.amounts import counted
@@ -66,9 +65,8 @@ class Slice:
 
     def searched(self, turn: Turn, window: Window) -> Slice:
         """Go on behind a turn, also past calls that other sessions have locked."""
-        locked = find_locked(turn)
-        passing = replace(turn, accounted=turn.accounted | locked)
-        rest = passing.advance(self.rest, window)
+        locked = turn.locked_twice
+        rest = turn.advance(self.rest, window, passing=locked)
         return replace(self, rest=rest, has_passed=self.has_passed or bool(locked))
 
 

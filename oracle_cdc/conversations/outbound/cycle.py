@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from oracle_cdc.conversations.outbound.lanes import Lanes
-from oracle_cdc.conversations.outbound.turns import Scope, Search, Turns
+from oracle_cdc.conversations.outbound.turn import Search
+from oracle_cdc.conversations.outbound.turns import Scope, Turns
 from oracle_cdc.conversations.rules.claims import Clocks
 from oracle_cdc.conversations.rules.windows import Stretch, Window, begin_stretch, next_watermark
 from oracle_cdc.conversations.tables.heartbeat import HEARTBEAT_SECONDS, Heartbeat

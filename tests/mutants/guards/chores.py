@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
     BACKFILL,
-    COURSE,
     HOUSEKEEPING,
+    JOB_SEARCH,
     RECONCILIATION,
     SQL,
     SWEEP,
@@ -234,7 +234,7 @@ MUTATIONS = (
     mutation(
         "a moved cursor not followed",
         "a cursor that a person moved is followed",
-        f"{COURSE}.follow",
+        f"{JOB_SEARCH}.JobSearch.follow",
         "seen != (job.job_id, job.cursor)",
         "seen is None",
         tests=named(HISTORY, "a_cursor_that_a_person_moved_is_followed"),

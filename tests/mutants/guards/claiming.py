@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CLAIMING, CLAIMS, LANES, LEDGER, SQL, TURNS, named
+from tests.mutants.places import CLAIMING, CLAIMS, LANES, LEDGER, SQL, TURN, TURNS, named
 
 STUBBORN = "integration/test_stubborn"
 HELD = "integration/test_held_rows"
@@ -63,7 +63,7 @@ MUTATIONS = (
     mutation(
         "a turn that met held calls is lost",
         "a turn that found out who is held is followed by another",
-        f"{TURNS}.Turn.is_lost",
+        f"{TURN}.is_lost",
         "self.won or self.has_learned",
         "self.won",
         tests=named(
@@ -237,7 +237,7 @@ MUTATIONS = (
     mutation(
         "a search that left out calls is over",
         "the others of a search wait for no other cycle when a call is claimed alone",
-        f"{TURNS}.Turn.is_full",
+        f"{TURN}.is_full",
         "bool(self.won) and count > len(self.claims)",
         "False",
         tests=named(

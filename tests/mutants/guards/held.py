@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CLAIMING, COURSE, SQL, SWEEP, TURNS, WALK, named
+from tests.mutants.places import CLAIMING, JOB_SEARCH, SQL, SWEEP, TURN, TURNS, named
 
 HELD_SWEEPS = "integration/test_held_sweeps"
 HELD_JOBS = "integration/test_held_jobs"
@@ -15,8 +15,8 @@ MUTATIONS = (
         "a sweep stands still before a held call",
         "a late call that another session holds keeps no other from the sweep",
         f"{SWEEP}.Slice.searched",
-        "turn.accounted | locked",
-        "turn.accounted",
+        "passing=locked",
+        "passing=frozenset()",
         tests=named(
             HELD_SWEEPS, "a_late_call_that_another_session_holds_keeps_no_other_from_the_sweep"
         ),
@@ -24,9 +24,9 @@ MUTATIONS = (
     mutation(
         "a sweep passes what another copy claims",
         "a call that is locked for a moment is waited for",
-        f"{WALK}.find_locked",
-        "if turn.has_learned:",
-        "if turn.has_learned and False:",
+        f"{TURN}.locked_twice",
+        "if self.has_learned:",
+        "if self.has_learned and False:",
         tests=named(HELD_SWEEPS, "a_call_that_is_locked_for_a_moment_is_waited_for"),
     ),
     mutation(
@@ -60,23 +60,23 @@ MUTATIONS = (
     mutation(
         "a job stands still before a held call",
         "a call that another session holds keeps no other from a job",
-        f"{WALK}.Walk.searched",
-        "turn.accounted | locked",
-        "turn.accounted",
+        f"{JOB_SEARCH}.RangeSearch.searched",
+        "passing=passing",
+        "passing=frozenset()",
         tests=named(HELD_JOBS, "a_call_that_another_session_holds_keeps_no_other_from_a_job"),
     ),
     mutation(
         "a job does not go back to what it passed",
         "a job goes back to what it passed once it is through",
-        f"{COURSE}.goes_back",
-        "self.walk = walk.begun_again()",
+        f"{JOB_SEARCH}.JobSearch.goes_back",
+        "self.search = search.begun_again()",
         "pass",
         tests=named(HELD_JOBS, "a_call_that_another_session_holds_keeps_no_other_from_a_job"),
     ),
     mutation(
         "a job searches all again for a call that it passed",
         "a job looks again only where it has passed calls",
-        f"{WALK}.Walk.begun_again",
+        f"{JOB_SEARCH}.RangeSearch.begun_again",
         "self.passed.end,",
         "self.end,",
         tests=named(HELD_JOBS, "a_job_looks_again_only_where_it_has_passed_calls"),
@@ -84,7 +84,7 @@ MUTATIONS = (
     mutation(
         "a call passed by a job is lost with a kill",
         "nothing durable goes past a call that a job passed",
-        f"{WALK}.Walk.position",
+        f"{JOB_SEARCH}.RangeSearch.position",
         "if self.passed is not None:",
         "if self.passed is not None and False:",
         tests=named(HELD_JOBS, "a_call_that_a_job_passed_is_found_after_a_restart"),
@@ -104,9 +104,9 @@ MUTATIONS = (
     mutation(
         "resend does not go back to what was leased",
         "a job that sends again goes back to calls that a copy leased when it passed",
-        f"{WALK}.Walk.searched",
-        "find_locked(turn) | turn.found.leased",
-        "find_locked(turn)",
+        f"{JOB_SEARCH}.RangeSearch.searched",
+        "turn.locked_twice | turn.found.leased",
+        "turn.locked_twice",
         tests=named(RESEND, GOES_BACK),
     ),
     mutation(

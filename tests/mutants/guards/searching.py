@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CAPTURE, SEARCHING, SEGMENTS, SQL, TURNS, named
+from tests.mutants.places import CAPTURE, SEARCHING, SEGMENTS, SQL, TURN, named
 
 STUBBORN = "integration/test_stubborn"
 LOST = "integration/test_lost_searches"
@@ -13,7 +13,7 @@ MUTATIONS = (
     mutation(
         "watermark past an unclaimed call",
         "the watermark passes a call only once the ledger has it",
-        f"{TURNS}.Turn.advance",
+        f"{TURN}.advance",
         "candidate.call_id not in self.accounted",
         "candidate.call_id == '' not in self.accounted",
         tests=named("unit/test_turns"),
@@ -32,7 +32,7 @@ MUTATIONS = (
     mutation(
         "watermark taken on by a full search",
         "a search that its limit cut moves the watermark only up to its last call",
-        f"{TURNS}.Turn.is_full",
+        f"{TURN}.is_full",
         ">= self.limit",
         "> self.limit",
         tests=named("integration/test_outbound_cycle", "calls_of_a_long_downtime_are_all_sent"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import CAPTURE, SEARCHING, SQL, TURNS, named
+from tests.mutants.places import CAPTURE, SEARCHING, SQL, TURN, named
 
 STUBBORN = "integration/test_stubborn"
 MOVED = "integration/test_moved_watermark"
@@ -97,7 +97,7 @@ MUTATIONS = (
     mutation(
         "a cut search looks whole",
         "calls that a search met and could not bring count for its limit",
-        f"{TURNS}.Turn.is_full",
+        f"{TURN}.is_full",
         " + self.found.left_out",
         "",
         tests=named(
