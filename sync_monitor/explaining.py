@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.consultations import newest_consultation, write_consultation
 from sync_monitor.history.runbooks import write_runbooks
 from sync_monitor.looks.looked import Looked
@@ -29,12 +29,12 @@ def case_of_history(connection: sqlite3.Connection, sync: Sync) -> Case:
 
     Raises LookupError where there was none yet.
     """
-    newest = reading.looks(connection, sync.name, limit=1)
+    newest = queries.looks(connection, sync.name, limit=1)
     if not newest:
         raise LookupError(f"{sync.name}: nobody has looked yet; first: monitor once")
     look = newest[0]
-    well = reading.last_well(connection, sync.name)
-    cells = reading.cells(connection, sync.name)
+    well = queries.last_well(connection, sync.name)
+    cells = queries.cells(connection, sync.name)
     in_window = []
     for partition in window(look.began, sync):
         if partition.key in cells:
@@ -45,7 +45,7 @@ def case_of_history(connection: sqlite3.Connection, sync: Sync) -> Case:
         look.verdict,
         look.figures,
         tuple(in_window),
-        tuple(reading.open_issues(connection, sync.name)),
+        tuple(queries.open_issues(connection, sync.name)),
         look.error_code,
         lake_count_before=(
             None if well is None or well.figures is None else well.figures.lake_count
@@ -118,7 +118,7 @@ def keep_explanation(
     before = newest_consultation(connection, case.sync.name, RULES)
     if before is not None and before.payload_key == payload.key:
         return
-    known = reading.known_sync(connection, case.sync.name)
+    known = queries.known_sync(connection, case.sync.name)
     write_consultation(
         connection,
         Consultation(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.recorder import Written
 from sync_monitor.history.store import Store
 from sync_monitor.measured import Cell
@@ -54,18 +54,18 @@ class Knowledge:
         Cells are read where the history has another last look than the one that left those which
         are kept.
         """
-        known = reading.known_sync(connection, sync.name)
+        known = queries.known_sync(connection, sync.name)
         begin = now - timedelta(days=sync.window_days) - CELLS_BEHIND
         kept = self.kept.get(sync.name)
         if kept is None or known is None or known.last_run != kept.run_id:
-            cells: Mapping[str, Cell] = reading.cells(connection, sync.name, begin)
+            cells: Mapping[str, Cell] = queries.cells(connection, sync.name, begin)
         else:
             cells = since(kept.cells, begin)
         return Before(
             known.standing if known is not None else None,
             cells,
-            reading.open_issues(connection, sync.name),
-            reading.spans(connection, sync.name, now - SPANS_OF),
+            queries.open_issues(connection, sync.name),
+            queries.spans(connection, sync.name, now - SPANS_OF),
         )
 
     def keep(self, entries: Sequence[Entry], written: Sequence[Written]) -> None:

@@ -16,8 +16,8 @@ from awslite.__main__ import make_parser as make_parser_of_aws
 from oracle_cdc.programs import MODELS
 from oracle_cdc.settings.monitor import MonitorSection
 from oralite.server import Server
+from sync_monitor.history.file import connect
 from sync_monitor.history.migrations import back_up
-from sync_monitor.history.places import connect
 from sync_monitor.history.store import Store
 from tests.documents import ROOT
 

@@ -12,7 +12,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import reading_history
 from sync_monitor.commands.showing import line_of, look_as_json, moment
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
 from sync_monitor.verdicts import Look
@@ -37,7 +37,7 @@ def show(reader: Reader, options: Namespace) -> ExitCode:
             sys.stdout.write(json.dumps(look_as_json(look), ensure_ascii=False) + "\n")
         return ExitCode.DONE
     found = reader.read(
-        lambda connection: reading.looks(connection, options.sync, limit=max(1, options.limit))
+        lambda connection: queries.looks(connection, options.sync, limit=max(1, options.limit))
     )
     for look in found:
         cost = look.cost
@@ -60,7 +60,7 @@ def show_verification(reader: Reader) -> ExitCode:
 
 def show_one(reader: Reader, run_id: int) -> ExitCode:
     """Print one look."""
-    look = reader.read(lambda connection: reading.look(connection, run_id))
+    look = reader.read(lambda connection: queries.look(connection, run_id))
     if look is None:
         sys.stderr.write(f"there is no look {run_id}, or it is too old\n")
         return ExitCode.FAILED
@@ -72,7 +72,7 @@ def oldest_first(reader: Reader, sync: str | None) -> Iterator[Look]:
     """Yield all looks, some at a time."""
     after = 0
     while True:
-        ask = partial(reading.looks_after, run_id=after, sync=sync, limit=LOOKS_AT_ONCE)
+        ask = partial(queries.looks_after, run_id=after, sync=sync, limit=LOOKS_AT_ONCE)
         found = reader.read(ask)
         if not found:
             return

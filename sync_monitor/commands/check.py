@@ -11,7 +11,7 @@ from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.privacy import escape
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import Parts, choose, measuring
-from sync_monitor.history.places import refuse_many_hosts, refuse_unwritable, require_sqlite
+from sync_monitor.history.directory import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.looks.catalogs import Catalogs
 from sync_monitor.looks.trying import Tried, try_both

@@ -12,8 +12,8 @@ from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.demo.seeding import require_seeds
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
+from sync_monitor.history.file import FILE
 from sync_monitor.history.migrations import read_scripts, refuse_newer, version_of
-from sync_monitor.history.places import FILE
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs

@@ -8,13 +8,13 @@ from argparse import Namespace
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import reading_history
-from sync_monitor.history import reading, runbooks
+from sync_monitor.history import queries, runbooks
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
     """Print a runbook, and return the exit code: 1 where there is none."""
     with reading_history(settings) as reader:
-        issue = reader.read(lambda connection: reading.issue(connection, options.issue))
+        issue = reader.read(lambda connection: queries.issue(connection, options.issue))
         kept = reader.read(lambda connection: runbooks.runbook(connection, options.issue))
     if issue is None:
         sys.stderr.write(f"there is no issue {options.issue}\n")

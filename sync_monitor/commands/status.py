@@ -22,7 +22,7 @@ from sync_monitor.commands.showing import (
     issue_in_words,
     moment,
 )
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
 from sync_monitor.rules.severity import is_stale, shown
@@ -133,12 +133,12 @@ def put_together(states: Sequence[State]) -> dict[str, Any]:
 
 def state_of(connection: sqlite3.Connection, sync: Sync, is_old: Any) -> State:
     """Return what is known of a sync."""
-    newest = reading.looks(connection, sync.name, limit=1)
+    newest = queries.looks(connection, sync.name, limit=1)
     look = newest[0] if newest else None
     return State(
         sync.name,
-        reading.known_sync(connection, sync.name),
+        queries.known_sync(connection, sync.name),
         look,
-        tuple(reading.open_issues(connection, sync.name)),
+        tuple(queries.open_issues(connection, sync.name)),
         look is None or bool(is_old(look.began)),
     )

@@ -11,7 +11,7 @@ from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import write_samples
 from sync_monitor.demo.standin import StandIn
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity, Sync
@@ -131,7 +131,7 @@ class Play:
     def runbooks(self) -> list[str]:
         """Return the runbooks that write, of all open issues."""
         found: list[str] = []
-        for issue in self.rounds.store.read(reading.open_issues):
+        for issue in self.rounds.store.read(queries.open_issues):
             kept = self.rounds.store.read(partial(runbook, issue=issue.number or 0))
             if kept is not None and issue.kind in WRITTEN:
                 found.append(kept.text)

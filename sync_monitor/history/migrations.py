@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oracle_cdc.errors import SettingsError
-from sync_monitor.history.places import make_private
+from sync_monitor.history.file import make_private
 
 HERE = Path(__file__).parent
 NUMBERED = re.compile(r"(\d{3})_\w+\.sql")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
-from sync_monitor.history.places import connect
+from sync_monitor.history.file import connect
 
 T = TypeVar("T")
 #: What SQLite says of a file that is no database, or no whole one.

@@ -16,14 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.errors import HistoryDamaged, HistoryUnavailable
+from sync_monitor.history.directory import require_sqlite, take_directory
+from sync_monitor.history.file import FILE, connect, set_aside
 from sync_monitor.history.migrations import Script, migrate, read_scripts
-from sync_monitor.history.places import (
-    FILE,
-    connect,
-    require_sqlite,
-    set_aside,
-    take_directory,
-)
 from sync_monitor.history.reader import Reader, translate
 
 T = TypeVar("T")

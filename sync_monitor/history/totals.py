@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from typing import NamedTuple
 
-from sync_monitor.history.samples import count_looks
+from sync_monitor.history.queries import newest_run_id
 
 
 class Statements(NamedTuple):
@@ -27,7 +27,7 @@ class StatementTotals:
     def read(self, connection: sqlite3.Connection) -> Statements:
         """Return how many statements there were until now."""
         with self._lock:
-            newest = count_looks(connection)
+            newest = newest_run_id(connection)
             last = self._last_run
             # A damaged history was moved aside, and runs are numbered anew.
             if last is None or newest < last:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.notices import (
     due_notices,
     issues_over,
@@ -69,9 +69,9 @@ class Facts:
 
 def read_facts(connection: sqlite3.Connection) -> Facts:
     """Return what is known of the syncs."""
-    codes = {name: look.error_code for name, look in reading.newest_looks(connection).items()}
+    codes = {name: look.error_code for name, look in queries.newest_looks(connection).items()}
     down: list[str] = []
-    for issue in reading.open_issues(connection):
+    for issue in queries.open_issues(connection):
         is_down = is_oracle_down(issue, codes.get(issue.sync, ""))
         if is_down and issue.confirmed_at is not None:
             down.append(issue.sync)
@@ -112,7 +112,7 @@ def take_due(
     silent = silences(connection, now)
     due: list[Due] = []
     for notice in notices:
-        issue = reading.issue(connection, notice.issue)
+        issue = queries.issue(connection, notice.issue)
         if issue is None:
             continue
         word = why_ended(notice, issue, now)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.consultations import (
     CLAUDE,
     UNANSWERED,
@@ -202,7 +202,7 @@ def remember(
     connection: sqlite3.Connection, question: Question, payload: Payload, begin: datetime
 ) -> Remembered:
     """Return what the history knows that bears on a question."""
-    sync = reading.known_sync(connection, question.case.sync.name)
+    sync = queries.known_sync(connection, question.case.sync.name)
     run_id = 0
     if sync is not None and sync.last_run is not None:
         run_id = sync.last_run

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask import url_for as link
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync_monitor.history import reading, runbooks
+from sync_monitor.history import queries, runbooks
 from sync_monitor.history.notices import silences as read_silences
 from sync_monitor.measured import Figures
 from sync_monitor.model import Severity, Sync
@@ -106,7 +106,7 @@ def add_cells(api: Blueprint, site: Site) -> None:
     @api.get("/api/v1/syncs/<path:name>/cells")
     def cells(name: str) -> Response:
         declared = find_sync(site, name)
-        kept = list(site.history.read(lambda each: reading.cells(each, declared.name)).items())
+        kept = list(site.history.read(lambda each: queries.cells(each, declared.name)).items())
         before, limit = request.args.get("before", ""), limit_of()
         newest = [cell for key, cell in reversed(kept) if not before or key < before]
         following = None
@@ -137,7 +137,7 @@ def issues_of(
 ) -> list[dict[str, Any]]:
     """Return issues of a sync, those that are open with their runbooks."""
     found: list[dict[str, Any]] = []
-    for issue in reading.issues(connection, name, before, limit):
+    for issue in queries.issues(connection, name, before, limit):
         runbook = runbooks.runbook(connection, issue.number or 0)
         if issue.closed_at is not None:
             runbook = None
@@ -174,15 +174,15 @@ def add_looks(api: Blueprint, site: Site) -> None:
 
 def sla_of(connection: sqlite3.Connection, sync: Sync, now: datetime) -> dict[str, Any]:
     """Return how a sync did in 7, 30 and 90 days, and how many partitions may still be late."""
-    known = reading.known_sync(connection, sync.name)
+    known = queries.known_sync(connection, sync.name)
     periods: list[dict[str, Any]] = []
     if known is not None:
         for days in PERIODS:
             begin = now - timedelta(days=days)
-            spans = reading.spans(connection, sync.name, begin)
+            spans = queries.spans(connection, sync.name, begin)
             found = comply(spans, begin, now, known.added_at)
             periods.append(objects.of_compliance(days, found, sync.goal_percent))
-    cells = list(reading.cells(connection, sync.name).values())
+    cells = list(queries.cells(connection, sync.name).values())
     return {
         "name": sync.name,
         "goal_percent": objects.number(sync.goal_percent),
@@ -231,7 +231,7 @@ def looks_page(site: Site, name: str | None) -> Response:
     """Return looks, the newest first, with where the older ones are."""
     limit = limit_of()
     before = number_of("before")
-    found = site.history.read(lambda each: reading.looks(each, name, before, limit))
+    found = site.history.read(lambda each: queries.looks(each, name, before, limit))
     following = None
     if len(found) == limit:
         following = link("api.looks", before=found[-1].run_id, limit=limit)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.measured import Cell, CellState, Figures
 from sync_monitor.model import Sync
 from sync_monitor.rules.compliance import PartitionBudget, partition_budget
@@ -69,7 +69,7 @@ def read_detail(
     issues, unconfirmed = read_issues(connection, state, site.clock, now)
     timeline = Timeline.over(connection, state.name, now, site.interval)
     looks = timeline.read(connection, state.name)
-    cells = list(reading.cells(connection, state.name).values())
+    cells = list(queries.cells(connection, state.name).values())
     until = settled_until(now, state.sync)
     return Detail(
         state,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_monitor.history import reading, runbooks
+from sync_monitor.history import queries, runbooks
 from sync_monitor.measured import Cell, Figures, Level, Ratio
 from sync_monitor.model import Bound, Sync
 from sync_monitor.remembered import KeptRunbook
@@ -44,8 +44,8 @@ def read_issues(
     connection: sqlite3.Connection, state: State, clock: Clock, now: datetime
 ) -> tuple[list[ShownIssue], int]:
     """Return the confirmed issues of a sync, the worst first, and how many others are open."""
-    found = reading.open_issues(connection, state.name)
-    cells = reading.cells(connection, state.name)
+    found = queries.open_issues(connection, state.name)
+    cells = queries.cells(connection, state.name)
     confirmed = [issue for issue in found if issue.confirmed_at is not None]
     confirmed.sort(key=lambda issue: (-issue.severity.rank, -issue.rows, issue.partition))
     shown: list[ShownIssue] = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.notices import notices_of, silences
 from sync_monitor.remembered import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue
@@ -34,7 +34,7 @@ def read_notified(
     """
     quiet = silences(connection, now)
     found: dict[str, Issue] = {}
-    issues = [each for each in reading.open_issues(connection) if each.confirmed_at is not None]
+    issues = [each for each in queries.open_issues(connection) if each.confirmed_at is not None]
     issues.sort(key=lambda issue: (-issue.severity.rank, -issue.rows))
     for issue in issues:
         found.setdefault(issue.sync, issue)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from sync_monitor.history import reading
-from sync_monitor.history.samples import count_looks, marks_of
+from sync_monitor.history import queries
+from sync_monitor.history.chart_queries import marks_of
 from sync_monitor.model import Severity, Sync
 from sync_monitor.verdicts import Look
 from sync_monitor.web.card import Card, with_sparks
@@ -97,8 +97,8 @@ def read_overview(
         detail,
         notified,
         others,
-        reading.looks(connection, limit=RUNS),
-        count_looks(connection),
+        queries.looks(connection, limit=RUNS),
+        queries.newest_run_id(connection),
         looked_last(states),
         len(states),
         len(states) - len(shown) if chosen == FRONT else 0,

@@ -10,9 +10,8 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask import url_for as link
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.notices import silences as read_silences
-from sync_monitor.history.samples import count_looks
 from sync_monitor.triage.claude import INSTRUCTIONS
 from sync_monitor.web.advice import ask_model, show_question
 from sync_monitor.web.asking import ask_for_look, begin_silence, end_silence, find_sync
@@ -67,7 +66,7 @@ def add_syncs(pages: Blueprint, site: Site, limiter: Limiter) -> None:
             return {
                 "row": row_of(connection, state, site, now),
                 "detail": read_detail(connection, site, state, now, asked),
-                "runs": reading.looks(connection, name, limit=RUNS_OF_SYNC),
+                "runs": queries.looks(connection, name, limit=RUNS_OF_SYNC),
             }
 
         values = site.history.read(work)
@@ -108,8 +107,8 @@ def add_runs(pages: Blueprint, site: Site) -> None:
     def runs() -> AnyResponse:
         name = request.args.get("sync") or None
         before = number_of("before")
-        looks = site.history.read(lambda each: reading.looks(each, name, before, RUNS))
-        total = site.history.read(count_looks)
+        looks = site.history.read(lambda each: queries.looks(each, name, before, RUNS))
+        total = site.history.read(queries.newest_run_id)
         return page(
             site, "runs.html", runs=looks, name=name, total=total, is_more=len(looks) == RUNS
         )
@@ -118,7 +117,7 @@ def add_runs(pages: Blueprint, site: Site) -> None:
     def run(number: int) -> AnyResponse:
         look = None
         if number <= MOST_NUMBER:
-            look = site.history.read(lambda each: reading.look(each, number))
+            look = site.history.read(lambda each: queries.look(each, number))
         if look is None:
             abort(404, "There is no run of this number.")
         return page(site, "run.html", look=look)

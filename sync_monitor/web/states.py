@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sync_monitor.history import codec, reading
+from sync_monitor.history import codec, queries
 from sync_monitor.measured import Figures
 from sync_monitor.model import Severity, Sync
 from sync_monitor.remembered import Known
@@ -95,7 +95,7 @@ class States:
 
     def read(self, connection: sqlite3.Connection, now: datetime) -> list[State]:
         """Return all syncs, the worst first."""
-        rows = reading.sync_rows(connection)
+        rows = queries.sync_rows(connection)
         found: list[State] = []
         for sync in self.syncs:
             found.append(self._aged(self._state(connection, sync, rows.get(sync.name)), now))
@@ -104,7 +104,7 @@ class States:
 
     def one(self, connection: sqlite3.Connection, sync: Sync, now: datetime) -> State:
         """Return one sync."""
-        row = reading.sync_row(connection, sync.name)
+        row = queries.sync_row(connection, sync.name)
         return self._aged(self._state(connection, sync, row), now)
 
     def _aged(self, state: State, now: datetime) -> State:
@@ -132,11 +132,11 @@ class States:
     def _fresh(
         self, connection: sqlite3.Connection, sync: Sync, known: Known, last_run: int
     ) -> State:
-        look = reading.look(connection, last_run)
+        look = queries.look(connection, last_run)
         if look is None:
             return State(sync, known)
         end = look.began
-        spans = reading.spans(connection, sync.name, end - PERIOD)
+        spans = queries.spans(connection, sync.name, end - PERIOD)
         compliance = comply(spans, end - PERIOD, end, known.added_at)
         burn = burning(spans, end, sync.goal_percent, self.interval, sync.grain)
         return State(sync, known, look, compliance, compliance.percent, burn, is_old=False)

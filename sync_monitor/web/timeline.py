@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sync_monitor.history.samples import first_began, samples
+from sync_monitor.history.chart_queries import first_began, sample_looks
 from sync_monitor.verdicts import Look
 from sync_monitor.web.words import DAY, HOUR, Clock
 
@@ -50,7 +50,7 @@ class Timeline:
 
     def read(self, connection: sqlite3.Connection, sync: str) -> list[Look | None]:
         """Return the last look of each step that measured both sides, None where there is none."""
-        return samples(connection, sync, self.borders)
+        return sample_looks(connection, sync, self.borders)
 
     @property
     def length(self) -> timedelta:

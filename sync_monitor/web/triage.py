@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.model import Severity
 from sync_monitor.remembered import Consultation
@@ -68,7 +68,7 @@ def read_answers(connection: sqlite3.Connection, state: State) -> list[Said]:
     by_rules = newest_of_rules(connection, state)
     if by_rules is None:
         return []
-    issues = reading.open_issues(connection, state.name)
+    issues = queries.open_issues(connection, state.name)
     found = [say(by_rules, state, issues)]
     by_claude = newest_consultation(connection, state.name, CLAUDE)
     if by_claude is not None and is_of_now(connection, by_claude, by_rules, state):
@@ -90,7 +90,7 @@ def is_of_now(
     if state.look is None:
         return False
     numbers: list[int] = []
-    for issue in reading.open_issues(connection, state.name):
+    for issue in queries.open_issues(connection, state.name):
         if issue.confirmed_at is not None and issue.number is not None:
             numbers.append(issue.number)
     cause = Answer.model_validate_json(by_rules.answer).cause.value

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask import url_for as link
 
-from sync_monitor.history import reading, runbooks
+from sync_monitor.history import queries, runbooks
 from sync_monitor.web.advice import Advice, Shown, ask_model, find_question, read_advice
 from sync_monitor.web.asking import find_sync
 from sync_monitor.web.limits import Limiter
@@ -75,7 +75,7 @@ def recommend(connection: sqlite3.Connection, state: State) -> dict[str, Any]:
     if answers:
         found = answers[-1].answer.model_dump(mode="json")
     texts: list[dict[str, Any]] = []
-    for issue in reading.open_issues(connection, state.name):
+    for issue in queries.open_issues(connection, state.name):
         kept = runbooks.runbook(connection, issue.number or 0)
         if kept is not None:
             texts.append({"issue": kept.issue, "engine": kept.dialect, "sql": kept.text})

@@ -15,7 +15,7 @@ from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.loading import days_of, load_day
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
 from sync_monitor.explaining import questions
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.looks.trying import try_both
@@ -126,7 +126,7 @@ def test_what_only_shows_rows_is_a_runbook_that_writes_nothing(stage: Stage) -> 
     inject("lake_ahead", stage.place, stage.samples)
     stage.look()
     before = sorted(stage.target.rglob("*.parquet"))
-    (issue,) = stage.store.read(lambda connection: reading.open_issues(connection))
+    (issue,) = stage.store.read(lambda connection: queries.open_issues(connection))
     kept = stage.store.read(lambda connection: runbook(connection, issue.number or 0))
     assert kept is not None
     assert "COPY" not in kept.text
@@ -203,10 +203,10 @@ def test_a_look_of_the_timer_asks_no_more_of_what_has_not_changed(stage: Stage) 
 
 def test_a_failed_look_names_its_code_and_leaves_the_cells(stage: Stage) -> None:
     stage.reset()
-    before = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    before = stage.store.read(lambda connection: queries.cells(connection, stage.sync.name))
     inject("lake_down", stage.place, stage.samples)
     entry = stage.look().entry
     assert (entry.look.outcome, entry.look.error_code) == (Outcome.FAILED, "LAKE-ABSENT")
     assert entry.cells == ()
-    after = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    after = stage.store.read(lambda connection: queries.cells(connection, stage.sync.name))
     assert after == before

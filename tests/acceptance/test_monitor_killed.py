@@ -16,7 +16,7 @@ import pytest
 from oracle_cdc.running.clock import utc_now
 from sync_monitor.commands.parts import seeded_stand_in
 from sync_monitor.demo.seeding import make_samples, write_samples
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
@@ -51,9 +51,9 @@ def test_a_process_that_is_killed_leaves_whole_looks(tmp_path: Path) -> None:
         process.wait()
     with Store(history.parent) as store:
         assert store.read(verify).is_whole
-        for look in store.read(lambda connection: reading.looks(connection)):
+        for look in store.read(lambda connection: queries.looks(connection)):
             assert look.figures is not None
-        cells = store.read(lambda connection: reading.cells(connection, "HR.EMPLOYEES"))
+        cells = store.read(lambda connection: queries.cells(connection, "HR.EMPLOYEES"))
     assert len([cell for cell in cells.values() if cell.checked_at]) == count_judged(settings)
     with staged(settings) as stage:
         assert stage.look().entry.look.verdict.severity is Severity.OK
@@ -64,7 +64,7 @@ def count_looks(history: Path) -> int:
         return 0
     try:
         with closing(Reader(history)) as reader:
-            return len(reader.read(lambda connection: reading.looks(connection)))
+            return len(reader.read(lambda connection: queries.looks(connection)))
     except Exception:
         # It is being made.
         return 0

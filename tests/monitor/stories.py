@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sync_monitor.explaining import case_of_history, keep_explanation
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.notices import write_notice
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
@@ -193,7 +193,7 @@ def runbook_of(connection: sqlite3.Connection, sync: Sync, issue: Issue) -> Kept
     """Return what heals an issue of a partition."""
     if not issue.partition or issue.number is None:
         return None
-    cell = reading.cells(connection, sync.name)[issue.partition]
+    cell = queries.cells(connection, sync.name)[issue.partition]
     repair = Repair(
         sync,
         issue,

@@ -11,7 +11,7 @@ import pytest
 from sync_monitor.commands.status import state_of
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.standin import MONITOR_USER
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.looks.pace import Asked
@@ -83,14 +83,14 @@ def test_what_was_measured_before_a_look_failed_is_kept_and_none_of_it_is_claime
     assert entry.look.figures is None
     assert [issue.kind for issue in entry.issues] == [IssueKind.NOT_MEASURED]
     assert entry.look.verdict.severity is Severity.UNKNOWN
-    known = stage.store.read(lambda connection: reading.cells(connection, stage.sync.name))
+    known = stage.store.read(lambda connection: queries.cells(connection, stage.sync.name))
     assert (known[day].state, known[day].is_confirmed) == (CellState.ROWS_MISSING, True)
 
 
 def test_a_failed_look_opens_closes_and_explains_no_issue_of_what_it_measured(stage: Stage) -> None:
     inject("partial_partition", stage.place, stage.samples)
     stage.look(Trigger.TIMER)
-    before = stage.store.read(lambda connection: reading.open_issues(connection))
+    before = stage.store.read(lambda connection: queries.open_issues(connection))
     (issue,) = before
     kept = stage.store.read(lambda connection: runbook(connection, issue.number or 0))
     assert kept is not None
@@ -98,7 +98,7 @@ def test_a_failed_look_opens_closes_and_explains_no_issue_of_what_it_measured(st
     half_a_file(stage, 10)
     failed = stage.look(Trigger.TIMER).entry
     assert len([cell for cell in failed.cells if cell.is_faulty]) == 2
-    after = stage.store.read(lambda connection: reading.open_issues(connection))
+    after = stage.store.read(lambda connection: queries.open_issues(connection))
     assert [each for each in after if each.kind is not IssueKind.NOT_MEASURED] == before
     assert kept == stage.store.read(lambda connection: runbook(connection, issue.number or 0))
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.errors import SettingsError
-from sync_monitor.history import reading
+from sync_monitor.history import queries
+from sync_monitor.history.chart_queries import marks_of
 from sync_monitor.history.consultations import (
     answered_before,
     count_asked,
@@ -26,7 +27,6 @@ from sync_monitor.history.notices import (
     write_silence,
 )
 from sync_monitor.history.reader import Reader
-from sync_monitor.history.samples import marks_of
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.measured import CellState
@@ -48,21 +48,21 @@ def test_what_a_look_left_behind_is_read_again(tmp_path: Path) -> None:
         store.write(lambda connection: declare_syncs(connection, [NAME], at(-100)))
         assert record(store, entry) == [1]
     with Store(tmp_path) as store:
-        look = store.read(lambda connection: reading.look(connection, 1))
+        look = store.read(lambda connection: queries.look(connection, 1))
         assert look == replace(entry.look, run_id=1)
-        assert store.read(reading.newest_looks) == {NAME: look}
-        cells = store.read(lambda connection: reading.cells(connection, NAME))
+        assert store.read(queries.newest_looks) == {NAME: look}
+        cells = store.read(lambda connection: queries.cells(connection, NAME))
         assert tuple(cells.values()) == entry.cells
-        spans = store.read(lambda connection: reading.spans(connection, NAME, at(-100)))
+        spans = store.read(lambda connection: queries.spans(connection, NAME, at(-100)))
         assert tuple(spans) == entry.spans
-        known = store.read(reading.known_syncs)
+        known = store.read(queries.known_syncs)
         assert known == {NAME: Known(NAME, at(-100), entry.standing, 1)}
 
 
 def test_issues_get_numbers_and_the_looks_that_saw_them(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         record(store, faulty())
-        first = store.read(reading.open_issues)
+        first = store.read(queries.open_issues)
         assert [(each.number, each.kind, each.first_look) for each in first] == [
             (1, IssueKind.ROWS_MISSING, 1),
             (2, IssueKind.NO_PARTITION, 1),
@@ -71,19 +71,19 @@ def test_issues_get_numbers_and_the_looks_that_saw_them(tmp_path: Path) -> None:
         seen = replace(first[0], last_look=None)
         closed = replace(first[1], closed_at=at(1))
         record(store, replace(failed(at(1)), issues=(seen, closed)))
-        after = store.read(lambda connection: reading.issues(connection, NAME))
+        after = store.read(lambda connection: queries.issues(connection, NAME))
         assert [(each.number, each.last_look, each.closed_at) for each in after] == [
             (3, 1, None),
             (2, 1, at(1)),
             (1, 2, None),
         ]
-        assert store.read(lambda connection: reading.issue(connection, 2)) == after[1]
+        assert store.read(lambda connection: queries.issue(connection, 2)) == after[1]
 
 
 def test_an_issue_that_is_open_is_not_opened_again(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         record(store, faulty(), faulty(at(1)))
-        found = store.read(reading.open_issues)
+        found = store.read(queries.open_issues)
         assert [each.number for each in found] == [1, 2, 3]
         assert {(each.opened_at, each.first_look, each.last_look) for each in found} == {
             (NOW, 1, 2)
@@ -93,12 +93,12 @@ def test_an_issue_that_is_open_is_not_opened_again(tmp_path: Path) -> None:
 def test_a_failed_look_is_in_the_trail(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         record(store, faulty(), failed(at(1)), faulty(at(2), "OTHER"))
-        trail = store.read(reading.looks)
+        trail = store.read(queries.looks)
         assert [each.run_id for each in trail] == [3, 2, 1]
         assert (trail[1].error_code, trail[1].figures, trail[1].by) == ("ORA-01031", None, "m.levi")
-        of_one = store.read(lambda connection: reading.looks(connection, NAME, before=2))
+        of_one = store.read(lambda connection: queries.looks(connection, NAME, before=2))
         assert [each.run_id for each in of_one] == [1]
-        since = store.read(lambda connection: reading.trend(connection, NAME, at(0.5)))
+        since = store.read(lambda connection: queries.trend(connection, NAME, at(0.5)))
         assert [each.run_id for each in since] == [2]
 
 
@@ -113,9 +113,9 @@ def test_a_sync_that_is_no_longer_declared_is_not_shown(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         record(store, faulty(), faulty(sync="OTHER"))
         store.write(lambda connection: declare_syncs(connection, ["OTHER"], at(1)))
-        assert list(store.read(reading.known_syncs)) == ["OTHER"]
+        assert list(store.read(queries.known_syncs)) == ["OTHER"]
         store.write(lambda connection: declare_syncs(connection, [NAME, "OTHER"], at(2)))
-        assert list(store.read(reading.known_syncs)) == [NAME, "OTHER"]
+        assert list(store.read(queries.known_syncs)) == [NAME, "OTHER"]
 
 
 def test_work_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -126,8 +126,8 @@ def test_work_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         with pytest.raises(ZeroDivisionError):
             store.write(fail)
-        assert store.read(reading.looks) == []
-        assert store.read(reading.open_issues) == []
+        assert store.read(queries.looks) == []
+        assert store.read(queries.open_issues) == []
         assert record(store, faulty()) == [1]
 
 
@@ -138,7 +138,7 @@ def test_any_thread_reads_and_writes(tmp_path: Path) -> None:
         try:
             for hour in range(5):
                 record(store, failed(at(hour), name))
-                store.read(reading.looks)
+                store.read(queries.looks)
         except BaseException as error:
             failures.append(error)
 
@@ -151,16 +151,16 @@ def test_any_thread_reads_and_writes(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert failures == []
-        assert len(store.read(reading.looks)) == 20
+        assert len(store.read(queries.looks)) == 20
 
 
 def test_another_process_reads_while_one_writes(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         reader = Reader(store.path)
         record(store, faulty())
-        assert len(reader.read(reading.looks)) == 1
+        assert len(reader.read(queries.looks)) == 1
         record(store, failed())
-        assert len(reader.read(reading.looks)) == 2
+        assert len(reader.read(queries.looks)) == 2
         with pytest.raises(Exception, match="this user must not write"):
             reader.read(lambda connection: write_entries(connection, [failed()]))
         reader.close()

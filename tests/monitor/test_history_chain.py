@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.purging import purge
 from sync_monitor.history.store import Store
@@ -83,7 +83,7 @@ def test_what_is_changed_later_is_found(tmp_path: Path, statement: str, fault: s
 def test_looks_are_thinned_to_one_an_hour(tmp_path: Path) -> None:
     with history(tmp_path, *every(15, 91, 3), *every(15, 1, 1)) as store:
         purge_all(store)
-        left = store.read(reading.looks)
+        left = store.read(queries.looks)
         assert [each.run_id for each in left] == [16, 15, 14, 13, 9, 5, 1]
         found = store.read(verify)
         assert (found.looks, found.anchors, found.is_whole) == (7, 3, True)
@@ -95,7 +95,7 @@ def test_each_sync_keeps_its_own_look_of_an_hour(tmp_path: Path) -> None:
         entries += [first, second]
     with history(tmp_path, *entries) as store:
         purge_all(store)
-        left = store.read(reading.looks)
+        left = store.read(queries.looks)
         assert [(each.sync, each.run_id) for each in left] == [
             ("T", 6),
             ("S", 5),
@@ -107,25 +107,25 @@ def test_each_sync_keeps_its_own_look_of_an_hour(tmp_path: Path) -> None:
 def test_a_purge_in_small_steps_leaves_the_same(tmp_path: Path) -> None:
     with history(tmp_path, *every(15, 91, 3), *every(15, 1, 1)) as store:
         purge_all(store, step=2)
-        assert [each.run_id for each in store.read(reading.looks)] == [16, 15, 14, 13, 9, 5, 1]
+        assert [each.run_id for each in store.read(queries.looks)] == [16, 15, 14, 13, 9, 5, 1]
 
 
 def test_what_is_older_than_all_retention_goes(tmp_path: Path) -> None:
     old = faulty(NOW - timedelta(days=401))
     with history(tmp_path, *every(15, 401, 1), old, *every(15, 1, 1)) as store:
         purge_all(store)
-        assert [each.run_id for each in store.read(reading.looks)] == [9, 8, 7, 6]
-        assert store.read(lambda c: reading.spans(c, old.look.sync, at(-24 * 500))) == []
-        assert len(store.read(reading.open_issues)) == len(old.issues)
+        assert [each.run_id for each in store.read(queries.looks)] == [9, 8, 7, 6]
+        assert store.read(lambda c: queries.spans(c, old.look.sync, at(-24 * 500))) == []
+        assert len(store.read(queries.open_issues)) == len(old.issues)
         assert store.read(verify).is_whole
 
 
 def test_a_chain_goes_on_behind_a_purge_of_all_of_it(tmp_path: Path) -> None:
     with history(tmp_path, *every(15, 401, 1)) as store:
         purge_all(store)
-        assert store.read(reading.looks) == []
+        assert store.read(queries.looks) == []
         store.write(lambda connection: write_entries(connection, [failed()]))
-        (look,) = store.read(reading.looks)
+        (look,) = store.read(queries.looks)
         assert look.run_id == 5
         assert store.read(verify).is_whole
 
@@ -142,4 +142,4 @@ def test_an_anchor_that_is_changed_or_taken_out_is_found(tmp_path: Path) -> None
 def test_recent_looks_are_left_alone(tmp_path: Path) -> None:
     with history(tmp_path, *every(15, 89, 2)) as store:
         purge_all(store)
-        assert len(store.read(reading.looks)) == 8
+        assert len(store.read(queries.looks)) == 8

@@ -13,8 +13,9 @@ import pytest
 
 from oracle_cdc.errors import SettingsError
 from sync_monitor.errors import HistoryUnavailable
-from sync_monitor.history import places, reading
+from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
+from sync_monitor.history.file import FILE
 from sync_monitor.history.migrations import Script, read_scripts
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
@@ -81,7 +82,7 @@ def test_every_look_that_was_written_outlives_a_kill(tmp_path: Path) -> None:
         found = store.read(verify)
         assert found.is_whole, found.fault
         assert found.looks in (last, last + 1)
-        assert len(store.read(reading.open_issues)) == 3
+        assert len(store.read(queries.open_issues)) == 3
 
 
 @pytest.mark.parametrize("step", [1, 2, STEPS // 2, STEPS])
@@ -91,13 +92,13 @@ def test_a_look_is_whole_or_absent_wherever_it_is_killed(tmp_path: Path, step: i
     with Store(tmp_path) as store:
         assert store.read(verify).looks == 1
         assert store.read(verify).is_whole
-        assert {issue.last_look for issue in store.read(reading.open_issues)} == {1}
+        assert {issue.last_look for issue in store.read(queries.open_issues)} == {1}
 
 
 def test_a_file_that_is_no_database_is_moved_aside(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / places.FILE).write_bytes(b"no database at all" * 1000)
+    (tmp_path / FILE).write_bytes(b"no database at all" * 1000)
     with Store(tmp_path, clock=lambda: at(0)) as store:
         assert store.write(lambda connection: write_entries(connection, [failed()])) == [1]
     aside = tmp_path / "history.db.damaged-20261125T095200000000"
@@ -131,7 +132,7 @@ def test_a_file_that_is_damaged_meanwhile_is_moved_aside_and_writing_goes_on(
         assert store.write(count_whole) == 0
         assert len(list(tmp_path.glob("history.db.damaged-*"))) >= 1
         assert store.write(lambda connection: write_entries(connection, [failed()])) == [1]
-        assert len(store.read(reading.looks)) == 1
+        assert len(store.read(queries.looks)) == 1
 
 
 def count_whole(connection: sqlite3.Connection) -> int:
@@ -145,7 +146,7 @@ def test_a_reader_that_finds_damage_is_answered_from_the_new_file(tmp_path: Path
     with Store(tmp_path) as store:
         fill(store)
         damage(store.path)
-        assert store.read(reading.looks) == []
+        assert store.read(queries.looks) == []
         assert list(tmp_path.glob("history.db.damaged-*"))
 
 
@@ -153,21 +154,21 @@ def test_a_reader_of_another_process_follows_the_new_file(tmp_path: Path) -> Non
     with Store(tmp_path) as store:
         fill(store)
         reader = Reader(store.path)
-        assert len(reader.read(reading.looks)) == 20
+        assert len(reader.read(queries.looks)) == 20
         damage(store.path)
-        assert store.read(reading.looks) == []
-        assert reader.read(reading.looks) == []
+        assert store.read(queries.looks) == []
+        assert reader.read(queries.looks) == []
         reader.close()
 
 
 def test_a_reader_without_a_file_says_that_it_can_not_be_used(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="No such file"):
-        Reader(tmp_path / places.FILE).read(reading.looks)
+        Reader(tmp_path / FILE).read(queries.looks)
 
 
 def test_a_reader_who_must_not_write_learns_when_that_is_needed(tmp_path: Path) -> None:
     Store(tmp_path).close()
-    reader = Reader(tmp_path / places.FILE)
+    reader = Reader(tmp_path / FILE)
     try:
         # SQLite says the same of the files that it makes beside one that nobody writes.
         with pytest.raises(HistoryUnavailable, match="needed while no monitor runs"):
@@ -180,14 +181,14 @@ def test_nobody_waits_for_a_history_that_is_closed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.close()
     with pytest.raises(HistoryUnavailable, match="closed"):
-        store.write(reading.looks)
+        store.write(queries.looks)
 
 
 def test_a_history_is_read_while_nobody_writes_it(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.write(lambda connection: write_entries(connection, [faulty()]))
-    reader = Reader(tmp_path / places.FILE)
-    assert len(reader.read(reading.looks)) == 1
+    reader = Reader(tmp_path / FILE)
+    assert len(reader.read(queries.looks)) == 1
     reader.close()
 
 
@@ -203,7 +204,7 @@ def test_a_history_that_could_not_be_begun_anew_is_once_it_can(tmp_path: Path) -
             store.write(count_whole)
         scripts.pop()
         assert store.write(lambda connection: write_entries(connection, [failed()])) == [1]
-        assert len(store.read(reading.looks)) == 1
+        assert len(store.read(queries.looks)) == 1
 
 
 NEWEST = read_scripts()[-1].version
@@ -225,10 +226,10 @@ def test_an_older_file_is_copied_and_then_brought_up_to_date(tmp_path: Path) -> 
 
 def test_a_file_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     Store(tmp_path, [*read_scripts(), NEXT]).close()
-    before = (tmp_path / places.FILE).read_bytes()
+    before = (tmp_path / FILE).read_bytes()
     with pytest.raises(SettingsError, match=rf"version {NEXT.version}.*up to {NEWEST}"):
         Store(tmp_path)
-    assert (tmp_path / places.FILE).read_bytes() == before
+    assert (tmp_path / FILE).read_bytes() == before
 
 
 def test_a_script_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync_monitor.errors import HistoryUnavailable
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.recorder import Recorder, Written
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
@@ -40,7 +40,7 @@ def entries() -> list[Entry]:
 
 def in_history(store: Store, now: datetime = NOW) -> dict[str, Cell]:
     begin = now - timedelta(days=EMPLOYEES.window_days)
-    return store.read(lambda connection: reading.cells(connection, EMPLOYEES.name, begin))
+    return store.read(lambda connection: queries.cells(connection, EMPLOYEES.name, begin))
 
 
 def look(store: Store, knowledge: Knowledge, entry: Entry) -> None:
@@ -62,7 +62,7 @@ def test_cells_are_read_once_and_then_kept_as_looks_left_them(
         raise AssertionError("the cells are read again")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync_monitor.knowledge.reading.cells", refuse)
+        patch.setattr("sync_monitor.knowledge.queries.cells", refuse)
         assert dict(knowledge.before(EMPLOYEES, NOW).cells) == expected
 
 

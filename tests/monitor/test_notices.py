@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.notices import count_results, notices_of, write_silence
 from sync_monitor.history.store import Store
 from sync_monitor.model import Severity
@@ -34,7 +34,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 def close(scene: Scene, number: int) -> None:
     """Let a look find that an issue is over."""
-    found = scene.store.read(lambda connection: reading.issue(connection, number))
+    found = scene.store.read(lambda connection: queries.issue(connection, number))
     assert found is not None
     keep(scene.store, replace(found, closed_at=scene.now, last_look=None), at=scene.now)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync_monitor.explaining import case_of_history
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.consultations import CLAUDE, UNANSWERED, write_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_issue
@@ -61,7 +61,7 @@ def test_an_answer_about_another_state_is_not_shown(tmp_path: Path) -> None:
     with page_of(tmp_path, short_stories()) as page:
         consult(page.store)
         store = page.store
-        (first, *_) = store.read(lambda connection: reading.open_issues(connection, FAULTY))
+        (first, *_) = store.read(lambda connection: queries.open_issues(connection, FAULTY))
         closed = replace(first, closed_at=NOW)
         store.write(lambda connection: write_issue(connection, closed, 1))
         assert "Claude, " not in page.text()

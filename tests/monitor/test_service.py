@@ -18,7 +18,7 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service
 from oracle_cdc.watching.notify import Notifier
 from sync_monitor.commands.run import make_beat
-from sync_monitor.history import reading
+from sync_monitor.history import queries
 from sync_monitor.history.consultations import newest_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, put
@@ -84,7 +84,7 @@ def running(
 
 
 def looks_of(monitor: Monitor, name: str) -> list[Look]:
-    return monitor.store.read(lambda connection: reading.looks(connection, name))
+    return monitor.store.read(lambda connection: queries.looks(connection, name))
 
 
 def wait_for(monitor: Monitor, name: str, count: int) -> list[Look]:

@@ -64,21 +64,21 @@ MUTATIONS = (
     mutation(
         "history on any file system",
         "a directory on a file system of many hosts is refused",
-        f"{HISTORY}.places.take_directory",
+        f"{HISTORY}.directory.take_directory",
         "refuse_many_hosts(directory)",
         "pass",
         tests=named(
-            "monitor/test_history_places",
+            "monitor/test_history_directory",
             "a_directory_on_a_file_system_of_many_hosts_is_refused",
         ),
     ),
     mutation(
         "history of another user: found out when it runs",
         "a history that this user may not write is refused by its name",
-        f"{HISTORY}.places.refuse_unwritable",
+        f"{HISTORY}.directory.refuse_unwritable",
         "if path.exists() and not os.access(path, os.W_OK):",
         "if False:",
-        tests=named("monitor/test_history_places"),
+        tests=named("monitor/test_history_directory"),
     ),
     mutation(
         "monitor check: a history that can't be written is well",
@@ -87,7 +87,7 @@ MUTATIONS = (
         "refuse_unwritable(directory)",
         "pass",
         tests=named(
-            "monitor/test_history_places", "check_says_that_the_history_may_not_be_written"
+            "monitor/test_history_directory", "check_says_that_the_history_may_not_be_written"
         ),
     ),
     mutation(
@@ -135,7 +135,7 @@ MUTATIONS = (
     mutation(
         "the history is everybody's to read",
         "strangers can read nothing of the history",
-        f"{HISTORY}.places.connect",
+        f"{HISTORY}.file.connect",
         'mode = "rw"\n        make_private(path)',
         'mode = "rwc"',
         tests=named("test_least_rights", "strangers_can_read_nothing_of_the_history"),

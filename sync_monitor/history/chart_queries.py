@@ -23,7 +23,7 @@ def first_began(connection: sqlite3.Connection, sync: str) -> datetime | None:
     return codec.read(found["began"])
 
 
-def samples(
+def sample_looks(
     connection: sqlite3.Connection, sync: str, borders: Sequence[datetime]
 ) -> list[Look | None]:
     """Return the last look between each two borders that measured both sides, None for none."""
@@ -51,9 +51,3 @@ def marks_of(connection: sqlite3.Connection, sync: str, begin: datetime) -> list
     for partition, state in rows:
         found.append(Mark(partition, CellState(state)))
     return found
-
-
-def count_looks(connection: sqlite3.Connection) -> int:
-    """Return the run id of the newest look, 0 where there is none."""
-    found: int | None = connection.execute("SELECT MAX(run_id) FROM look").fetchone()[0]
-    return found or 0

@@ -96,6 +96,12 @@ def looks_after(
     return list(map(codec.read_look, rows))
 
 
+def newest_run_id(connection: sqlite3.Connection) -> int:
+    """Return the run id of the newest look, 0 where there is none."""
+    found: int | None = connection.execute("SELECT MAX(run_id) FROM look").fetchone()[0]
+    return found or 0
+
+
 def trend(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Look]:
     """Return the looks of a sync since a moment, the oldest first."""
     border = codec.written(begin)

@@ -10,7 +10,7 @@ import pytest
 
 from oracle_cdc.errors import ExitCode, SettingsError
 from sync_monitor.commands.check import check_history
-from sync_monitor.history import places
+from sync_monitor.history import directory
 from sync_monitor.history.store import Store
 from tests.monitor.edges import settings_in
 
@@ -43,8 +43,8 @@ MOUNTS = """\
     ],
 )
 def test_a_file_system_of_many_hosts_is_known(path: str, kind: str, is_refused: bool) -> None:
-    assert places.file_system(MOUNTS, Path(path)) == kind
-    assert places.is_of_many_hosts(kind) is is_refused
+    assert directory.file_system(MOUNTS, Path(path)) == kind
+    assert directory.is_of_many_hosts(kind) is is_refused
 
 
 def test_a_directory_on_a_file_system_of_many_hosts_is_refused(
@@ -52,7 +52,7 @@ def test_a_directory_on_a_file_system_of_many_hosts_is_refused(
 ) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text("22 1 0:21 / / rw - nfs filer:/ rw\n", encoding="utf-8")
-    monkeypatch.setattr(places, "MOUNTS", mounts)
+    monkeypatch.setattr(directory, "MOUNTS", mounts)
     with pytest.raises(SettingsError, match="which is on nfs"):
         Store(tmp_path / "history")
 
@@ -76,7 +76,7 @@ def test_a_directory_that_may_not_be_made_is_refused_and_not_made(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
     with pytest.raises(SettingsError, match=f"{tmp_path.name} may not be written"):
-        places.refuse_unwritable(tmp_path / "not" / "there")
+        directory.refuse_unwritable(tmp_path / "not" / "there")
     assert list(tmp_path.iterdir()) == []
 
 
