@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import config
-from oracle_cdc.demo.changes.latest import LatestRows
+from oracle_cdc.demo.changes.latest_rows import LatestRows
 
 PAGE = Path(config.__file__).parent / "docs" / "consumers.md"
 #: What one reads before one's coffee is cold: without blank lines and docstrings.

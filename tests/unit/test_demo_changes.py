@@ -14,7 +14,7 @@ from rich.console import Console
 from oracle_cdc.demo.changes.balance import Found, balance
 from oracle_cdc.demo.changes.cloud import CloudPages
 from oracle_cdc.demo.changes.consumer import Consumer
-from oracle_cdc.demo.changes.letters import Letter, read_letter
+from oracle_cdc.demo.changes.dead_letters import Letter, read_letter
 from oracle_cdc.demo.changes.picture import ChangesPicture
 from oracle_cdc.demo.changes.report import count_lines, sum_lines
 from oracle_cdc.demo.changes.watch import Delivery, Standing, read_received

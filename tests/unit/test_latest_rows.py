@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.demo.changes.latest import LatestRows
+from oracle_cdc.demo.changes.latest_rows import LatestRows
 
 
 def event(number: int, operation: str, key: int, value: object = None) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from time import monotonic
 
+from oracle_cdc.demo.all.incidents import Incidents
 from oracle_cdc.demo.all.picture import WholePicture
 from oracle_cdc.demo.all.plan import Plan, make_plan
 from oracle_cdc.demo.all.report import (
@@ -17,7 +18,6 @@ from oracle_cdc.demo.all.report import (
     print_growth,
     print_places,
 )
-from oracle_cdc.demo.all.script import Script
 from oracle_cdc.demo.all.soak import Soak
 from oracle_cdc.demo.all.stack import Stack
 from oracle_cdc.demo.all.work import FAILURES, Standings, Work
@@ -74,23 +74,23 @@ def run(stage: Stage, *, plan: Plan, keep_running: bool) -> int:
 
 def play(stack: Stack, work: Work, plan: Plan, canaries: Canaries) -> bool:
     """Write, have everything happen, cure the dead letters, and return whether all is well."""
-    script = Script(stack, work, plan)
+    incidents = Incidents(stack, work, plan)
     soak = Soak(plan.seconds, stack.programs, stack.stores, stack.say)
     with closing(open_view(stack.stage.console, plan.line_seconds)) as view:
         show = partial(watch, stack, work, view, plan.look_seconds)
 
         def is_settled(standings: Standings) -> bool:
-            script.go_on()
+            incidents.go_on()
             if plan.is_long:
                 soak.note(standings)
-            return script.is_over and work.is_settled(standings)
+            return incidents.is_over and work.is_settled(standings)
 
         work.start()
         show(is_settled)
-        script.incidents.end()
-        script.cure()
+        incidents.of_changes.end()
+        incidents.cure()
         show(work.is_over)
-    is_well = print_balances(stack, work, script, canaries)
+    is_well = print_balances(stack, work, incidents, canaries)
     grown: list[str] = []
     if plan.is_long:
         grown = [*soak.find_growth()]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from oracle_cdc.demo.all.script import Script
+from oracle_cdc.demo.all.incidents import Incidents
 from oracle_cdc.demo.all.stack import Stack
 from oracle_cdc.demo.all.work import Work
 from oracle_cdc.demo.changes import play as changes
@@ -19,7 +19,7 @@ from oracle_cdc.demo.events import report as events_report
 from oracle_cdc.demo.report import ask_line, oracle_lines, print_lines, print_mistakes
 
 
-def print_balances(stack: Stack, work: Work, script: Script, canaries: Canaries) -> bool:
+def print_balances(stack: Stack, work: Work, incidents: Incidents, canaries: Canaries) -> bool:
     """Print a balance for each pipeline and the page, and return whether all is well."""
     console = stack.stage.console
     recorded = work.recorder.recorded
@@ -29,14 +29,14 @@ def print_balances(stack: Stack, work: Work, script: Script, canaries: Canaries)
     rows = events.judge(stack.events, work.row_writers, work.streams)
     console.print("\nEvents")
     events_report.print_balance(console, rows, [*work.row_writers.written.late.values()])
-    moved = changes.judge(stack.changes, work.observer, script.letters)
+    moved = changes.judge(stack.changes, work.observer, incidents.letters)
     console.print()
     changes_report.print_balance(console, moved, canaries.count)
     console.print("\nMonitor")
     states = work.last.pages
     for name, severity in states.items():
         console.print(f"  {name:<18}{severity}")
-    missed = [*script.find_missed()]
+    missed = [*incidents.find_missed()]
     if not work.last.is_well:
         missed.append("the page is not green")
     if not work.is_written:

@@ -12,9 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
-from oracle_cdc.demo.all.line import OracleLine
 from oracle_cdc.demo.all.monitor import USER as MONITOR_USER
 from oracle_cdc.demo.all.monitor import MonitorPlace, Reader
+from oracle_cdc.demo.all.oracle_line import OracleLine
 from oracle_cdc.demo.changes.canaries import Canaries
 from oracle_cdc.demo.changes.stack import Stack as ChangesStack
 from oracle_cdc.demo.conversations.stack import Stack as ConversationsStack

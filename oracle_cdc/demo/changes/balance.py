@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oracle_cdc.demo.changes.comparing import READERS, WRITERS, compare_rows
-from oracle_cdc.demo.changes.letters import Letter
+from oracle_cdc.demo.changes.dead_letters import Letter
 from oracle_cdc.demo.changes.tables import Table
 from oracle_cdc.demo.changes.watch import Delivery, Detail
 

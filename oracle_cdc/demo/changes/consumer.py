@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from oracle_cdc.demo.changes.cloud import CloudPages, row_changes
-from oracle_cdc.demo.changes.latest import LatestRows
+from oracle_cdc.demo.changes.latest_rows import LatestRows
 
 READY = "consuming "
 POLL_SECONDS = 0.2

@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oracle_cdc.demo.changes.balance import Balance, Found, balance
 from oracle_cdc.demo.changes.canaries import Canaries, find_canaries
+from oracle_cdc.demo.changes.dead_letters import Letter
 from oracle_cdc.demo.changes.incidents import Incidents
-from oracle_cdc.demo.changes.letters import Letter
 from oracle_cdc.demo.changes.picture import ChangesPicture
 from oracle_cdc.demo.changes.report import print_balance, print_connections, print_places
 from oracle_cdc.demo.changes.stack import Stack

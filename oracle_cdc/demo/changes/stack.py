@@ -13,7 +13,7 @@ from oracle_cdc.demo.changes.canaries import Canaries
 from oracle_cdc.demo.changes.cloud import BUS, CHECKPOINTS, STATES, STREAM, CloudPages
 from oracle_cdc.demo.changes.consumer import READY as CONSUMER_READY
 from oracle_cdc.demo.changes.coredb import OWNER, CoreDb, read_script
-from oracle_cdc.demo.changes.letters import Letters
+from oracle_cdc.demo.changes.dead_letters import Letters
 from oracle_cdc.demo.changes.tables import (
     Table,
     Transformers,

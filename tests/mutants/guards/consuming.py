@@ -6,7 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import named
 
 RULE, BALANCE = "unit/test_latest_rows", "unit/test_demo_changes"
-APPLY = "oracle_cdc.demo.changes.latest.LatestRows.apply"
+APPLY = "oracle_cdc.demo.changes.latest_rows.LatestRows.apply"
 JUDGE = "oracle_cdc.demo.changes.balance"
 
 MUTATIONS = (

@@ -8,8 +8,8 @@ from time import monotonic
 from oracle_cdc.demo.all.plan import Plan
 from oracle_cdc.demo.all.stack import Stack
 from oracle_cdc.demo.all.work import Work
-from oracle_cdc.demo.changes.incidents import Incidents
-from oracle_cdc.demo.changes.letters import Letter
+from oracle_cdc.demo.changes.dead_letters import Letter
+from oracle_cdc.demo.changes.incidents import Incidents as ChangeIncidents
 from oracle_cdc.demo.changes.play import cure_letters
 from oracle_cdc.demo.changes.transactions import Moment
 from oracle_cdc.demo.events.play import cure_rows
@@ -24,14 +24,14 @@ AWAITED = ("NATS", "MariaDB")
 REST_SECONDS = 60.0
 
 
-class Script:
+class Incidents:
     """Goes on by one step at each look, one thing after the other, and says so."""
 
     def __init__(self, stack: Stack, work: Work, plan: Plan) -> None:
         self.stack = stack
         self.plan = plan
         self.work = work
-        self.incidents = Incidents(stack.changes, work.observer)
+        self.of_changes = ChangeIncidents(stack.changes, work.observer)
         self.outages = stack.outages()
         self.letters: list[Letter] = []
         self.is_over = False
@@ -42,16 +42,16 @@ class Script:
         next(self.steps, None)
 
     def run(self) -> Iterator[None]:
-        self.incidents.begin()
+        self.of_changes.begin()
         while not self.has_begun():
             yield
         for outage in self.outages:
             if outage.server in AWAITED:
                 self.work.row_writers.release()
             yield from self.suffer(outage)
-        self.incidents.split()
+        self.of_changes.split()
         self.work.change_writers.release(Moment.AWAY)
-        yield from self.suffer(self.incidents.outage)
+        yield from self.suffer(self.of_changes.outage)
         for program in self.stack.programs:
             self.kill(program)
             yield
@@ -73,7 +73,7 @@ class Script:
     def suffer_again(self) -> Iterator[None]:
         """Have each server away again and again, for as long as something is written."""
         while not self.work.is_written:
-            for outage in (*self.stack.outages(), self.incidents.make_outage()):
+            for outage in (*self.stack.outages(), self.of_changes.make_outage()):
                 yield from self.rest()
                 if self.work.is_written:
                     return
@@ -110,7 +110,7 @@ class Script:
 
     def find_missed(self) -> Iterator[str]:
         """Yield what did not happen as it should have."""
-        for outage in (*self.outages, self.incidents.outage):
+        for outage in (*self.outages, self.of_changes.outage):
             yield from outage.find_missed()
         if not self.is_over:
             yield "not every process was killed"
