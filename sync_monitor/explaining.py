@@ -11,7 +11,7 @@ from sync_monitor.history.consultations import newest_consultation, write_consul
 from sync_monitor.history.runbooks import write_runbooks
 from sync_monitor.looks.looked import Looked
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Consultation, KeptRunbook
+from sync_monitor.records import Consultation, KeptRunbook
 from sync_monitor.rules.periods import window
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case

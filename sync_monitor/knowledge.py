@@ -14,9 +14,9 @@ from typing import NamedTuple
 from sync_monitor.history import queries
 from sync_monitor.history.recorder import Written
 from sync_monitor.history.store import Store
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.compliance import WEEKS
 from sync_monitor.rules.conclusion import Before
 

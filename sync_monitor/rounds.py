@@ -22,7 +22,7 @@ from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import KeptRunbook
+from sync_monitor.records import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.periods import partition_named
 from sync_monitor.runbooks.commands import SHELL, Trouble, write_commands

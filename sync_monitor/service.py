@@ -22,7 +22,7 @@ from sync_monitor.history.purging import purge
 from sync_monitor.history.store import Store
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Retention
+from sync_monitor.records import Retention
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.conclusion import Taken, conclude_failure
 from sync_monitor.schedule import Schedule, Turn

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sync_monitor.measured import CellState, Figures
+from sync_monitor.measurements import CellState, Figures
 from sync_monitor.model import Severity
 
 

@@ -12,7 +12,7 @@ CDC = modules("oracle_cdc")
 
 #: Room -> its modules.
 ROOMS = {
-    "values": {"errors", "measured", "model", "remembered", "verdicts"},
+    "values": {"errors", "measurements", "model", "records", "verdicts"},
     "rules": {"rules.*"},
     "rows": {"rows.*"},
     "runbooks": {"runbooks.*"},

@@ -24,7 +24,7 @@ from sync_monitor.history.writing import write_entries
 from sync_monitor.looks.pace import Asked
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.periods import asked_range, window
 from sync_monitor.source.tables import Source

@@ -11,7 +11,7 @@ from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.parts import choose, measuring
 from sync_monitor.commands.showing import cell_as_json, is_well
 from sync_monitor.looks.trying import drill_now
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.rules.periods import partition_named
 from sync_monitor.wiring.syncs import table_syncs
 

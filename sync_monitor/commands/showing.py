@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from sync_monitor.measured import Cell, CellState, Figures
+from sync_monitor.measurements import Cell, CellState, Figures
 from sync_monitor.model import Bound, Severity
 from sync_monitor.verdicts import Issue, Look, Outcome
 

@@ -13,7 +13,7 @@ from sync_monitor.commands.parts import choose, writing_history
 from sync_monitor.commands.showing import moment
 from sync_monitor.commands.who import user_name
 from sync_monitor.history.notices import write_silence
-from sync_monitor.remembered import Silence
+from sync_monitor.records import Silence
 from sync_monitor.wiring.syncs import make_syncs
 
 LONGEST_HOURS = 720

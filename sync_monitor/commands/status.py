@@ -24,7 +24,7 @@ from sync_monitor.commands.showing import (
 )
 from sync_monitor.history import queries
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import Known
+from sync_monitor.records import Known
 from sync_monitor.rules.severity import is_stale, shown
 from sync_monitor.verdicts import Issue, Look, Outcome
 from sync_monitor.wiring.edges import pace_of

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from sync_monitor.history import codec
-from sync_monitor.measured import CellState
-from sync_monitor.remembered import Mark
+from sync_monitor.measurements import CellState
+from sync_monitor.records import Mark
 from sync_monitor.verdicts import Look, Outcome
 
 

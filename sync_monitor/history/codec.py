@@ -7,9 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 from pydantic import TypeAdapter
 
-from sync_monitor.measured import Cell, CellState, Differences, Figures, Level, Partition
+from sync_monitor.measurements import Cell, CellState, Differences, Figures, Level, Partition
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Known
+from sync_monitor.records import Known
 from sync_monitor.verdicts import (
     Cost,
     Finding,

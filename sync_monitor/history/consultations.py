@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sync_monitor.history import codec
 from sync_monitor.history.writing import put
-from sync_monitor.remembered import Consultation
+from sync_monitor.records import Consultation
 
 #: Who answered. UNANSWERED: the model was asked, and its answer does not count.
 CLAUDE = "claude"

@@ -9,7 +9,7 @@ from datetime import datetime
 from sync_monitor.history import codec
 from sync_monitor.history.writing import put
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Notice, NoticeKind, Silence
+from sync_monitor.records import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue
 
 

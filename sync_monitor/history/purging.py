@@ -9,7 +9,7 @@ from datetime import datetime
 from sync_monitor.history import codec
 from sync_monitor.history.chain import BEGINNING, link
 from sync_monitor.history.writing import put
-from sync_monitor.remembered import Retention
+from sync_monitor.records import Retention
 
 #: Looks of one step: some hundredths of a second.
 STEP = 500

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync_monitor.history import codec
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Known
+from sync_monitor.records import Known
 from sync_monitor.verdicts import Issue, Look, Span
 
 

@@ -13,7 +13,7 @@ from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_entries
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 
 logger = logging.getLogger(__name__)
 

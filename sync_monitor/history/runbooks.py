@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sync_monitor.history import codec
 from sync_monitor.history.writing import put
-from sync_monitor.remembered import KeptRunbook
+from sync_monitor.records import KeptRunbook
 
 
 def write_runbooks(connection: sqlite3.Connection, runbooks: Iterable[KeptRunbook]) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sync_monitor.history import codec
 from sync_monitor.history.chain import head, link, move_head
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.verdicts import Issue, Look
 
 

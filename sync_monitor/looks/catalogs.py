@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import NotComparable
 from sync_monitor.lake.seam import Lake, LakeTable, Listing
-from sync_monitor.measured import SchemaDifference
+from sync_monitor.measurements import SchemaDifference
 from sync_monitor.model import Column, Engine, Sync
 from sync_monitor.rows.canonical import Expressions, expressions
 from sync_monitor.rows.dialects import Dialect

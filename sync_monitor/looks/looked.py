@@ -9,9 +9,9 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.lake.seam import Listing
 from sync_monitor.looks.catalogs import Catalogs
-from sync_monitor.measured import Newest
+from sync_monitor.measurements import Newest
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.stream_counts import Counts
 
 

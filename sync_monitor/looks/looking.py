@@ -18,7 +18,7 @@ from sync_monitor.looks.catalogs import Catalogs, KnownCatalogs
 from sync_monitor.looks.looked import Looked, report_failure
 from sync_monitor.looks.measuring import Measuring
 from sync_monitor.looks.pace import Asked, Pace
-from sync_monitor.measured import Cell, Newest
+from sync_monitor.measurements import Cell, Newest
 from sync_monitor.metering import Meters
 from sync_monitor.model import Engine, Sync
 from sync_monitor.rules.conclusion import Before, Measured, conclude, conclude_failure

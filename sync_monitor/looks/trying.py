@@ -11,7 +11,7 @@ from sync_monitor.lake.seam import LakeTable, Listing
 from sync_monitor.looks.catalogs import Catalogs
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.measuring import Measuring
-from sync_monitor.measured import Cell, Partition
+from sync_monitor.measurements import Cell, Partition
 from sync_monitor.metering import Meters
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from oracle_cdc.errors import CdcError
 from sync_monitor.model import Severity, worst
-from sync_monitor.remembered import NoticeKind
+from sync_monitor.records import NoticeKind
 from sync_monitor.verdicts import Issue
 
 #: Group of all syncs that Oracle can't be asked about.

@@ -35,7 +35,7 @@ from sync_monitor.notices.policy import (
     silent_until,
     who_is_asked,
 )
-from sync_monitor.remembered import Notice, NoticeKind
+from sync_monitor.records import Notice, NoticeKind
 from sync_monitor.verdicts import Issue, IssueKind
 
 SENT = "sent"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sync_monitor.model import Sync
 from sync_monitor.notices.message import ORACLE_DOWN, STORM, Item
-from sync_monitor.remembered import Notice, NoticeKind, Silence
+from sync_monitor.records import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue, IssueKind
 
 #: What one loader's syncs come to within it is one message.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from sync_monitor.notices.message import Item, Message
-from sync_monitor.remembered import NoticeKind
+from sync_monitor.records import NoticeKind
 from sync_monitor.verdicts import IssueKind
 
 MOST_LINES = 12

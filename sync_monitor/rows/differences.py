@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from sync_monitor.measured import Differences
+from sync_monitor.measurements import Differences
 from sync_monitor.model import Bound
 from sync_monitor.rows.canonical import NOTHING
 

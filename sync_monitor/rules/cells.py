@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sync_monitor.measured import (
+from sync_monitor.measurements import (
     FAULTS,
     Cell,
     CellState,

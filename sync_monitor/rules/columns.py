@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sync_monitor.measured import SchemaDifference
+from sync_monitor.measurements import SchemaDifference
 from sync_monitor.model import Column, Kind, Sync
 
 #: Kinds of Oracle that other kinds of the lake may stand for.

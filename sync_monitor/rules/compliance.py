@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from sync_monitor.measured import Cell, Ratio
+from sync_monitor.measurements import Cell, Ratio
 from sync_monitor.model import Grain, Severity
 from sync_monitor.rules.quality import punctuality
 from sync_monitor.rules.severity import is_stale

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sync_monitor.measured import Cell, Figures, Newest, SchemaDifference
+from sync_monitor.measurements import Cell, Figures, Newest, SchemaDifference
 from sync_monitor.model import Grain, Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.compliance import WEEKS, burning, record, source_low
 from sync_monitor.rules.figures import measure

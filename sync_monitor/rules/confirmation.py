@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Sync
 from sync_monitor.rules.periods import promised_at
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_monitor.measured import Differences, Sides
+from sync_monitor.measurements import Differences, Sides
 from sync_monitor.model import Bound, Deletes
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from sync_monitor.measured import (
+from sync_monitor.measurements import (
     Cell,
     CellState,
     Differences,

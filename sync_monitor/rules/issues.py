@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sync_monitor.measured import Cell, CellState, Differences
+from sync_monitor.measurements import Cell, CellState, Differences
 from sync_monitor.rules.severity import REASON_OF_ISSUE, severity_of_issue
 from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, IssueKind, Reason, Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity
 from sync_monitor.rules.figures import in_hours
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sync_monitor.measured import Bounds, Partition
+from sync_monitor.measurements import Bounds, Partition
 from sync_monitor.model import Grain, Promise, Sync
 
 HOUR = timedelta(hours=1)

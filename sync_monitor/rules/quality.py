@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync_monitor.measured import Cell, CellState, Quality, Ratio, SchemaDifference
+from sync_monitor.measurements import Cell, CellState, Quality, Ratio, SchemaDifference
 
 
 def quality_of(judged: Sequence[Cell], schema: SchemaDifference | None) -> Quality:

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sync_monitor.measured import UNJUDGED, Cell, Partition
+from sync_monitor.measurements import UNJUDGED, Cell, Partition
 from sync_monitor.model import Sync
 from sync_monitor.rules.periods import promised_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sync_monitor.measured import Figures, SchemaDifference
+from sync_monitor.measurements import Figures, SchemaDifference
 from sync_monitor.model import Severity, Sync, worst
 from sync_monitor.verdicts import Finding, IssueKind, Look, Outcome, Reason, Standing, Verdict
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sync_monitor.measured import Figures, Quality, Ratio
+from sync_monitor.measurements import Figures, Quality, Ratio
 from sync_monitor.model import Bound, Severity, Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before, Seen, Taken, finish, is_burning
 from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.issues import Found

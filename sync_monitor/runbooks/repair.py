@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_monitor.measured import Partition
+from sync_monitor.measurements import Partition
 from sync_monitor.model import Column, Sync
 from sync_monitor.rows.dialects import Dialect
 from sync_monitor.verdicts import Issue

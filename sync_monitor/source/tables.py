@@ -15,7 +15,7 @@ from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, fetch_made
 from sync_monitor.errors import code_of
-from sync_monitor.measured import Partition
+from sync_monitor.measurements import Partition
 from sync_monitor.metering import Meter
 from sync_monitor.model import Sync
 from sync_monitor.rows.canonical import Expressions

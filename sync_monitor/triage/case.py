@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sync_monitor.measured import Cell, CellState, Figures, Newest, SchemaDifference
+from sync_monitor.measurements import Cell, CellState, Figures, Newest, SchemaDifference
 from sync_monitor.model import Sync
 from sync_monitor.verdicts import Issue, IssueKind, Verdict
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Deletes
 from sync_monitor.triage.case import Case
 from sync_monitor.verdicts import Reason

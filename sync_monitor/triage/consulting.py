@@ -22,7 +22,7 @@ from sync_monitor.history.consultations import (
     write_consultation,
 )
 from sync_monitor.history.store import Store
-from sync_monitor.remembered import Consultation
+from sync_monitor.records import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.claude import Claude, Reply
 from sync_monitor.triage.payload import Payload, Question, build_payload, state_of

@@ -16,7 +16,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sync_monitor.measured import Cell, CellState, Figures
+from sync_monitor.measurements import Cell, CellState, Figures
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.triage.answer import ActionCode, Answer, FigureId
 from sync_monitor.triage.case import Aliases, Case, aliases_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.triage.answer import (
     LONGEST_SUMMARY,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync_monitor.history import queries, runbooks
 from sync_monitor.history.notices import silences as read_silences
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity, Sync
 from sync_monitor.rules.compliance import comply, partition_budget
 from sync_monitor.rules.metrics import metrics as seven_keys

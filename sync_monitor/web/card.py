@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity
 from sync_monitor.verdicts import Look
 from sync_monitor.web.charts import Point, spark

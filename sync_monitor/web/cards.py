@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from statistics import median_low
 
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.web.card import Card, draw_gap, draw_lag, draw_missing, draw_quality

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup, escape
 
-from sync_monitor.measured import CellState
+from sync_monitor.measurements import CellState
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Mark
+from sync_monitor.records import Mark
 from sync_monitor.rules.periods import settled_until
 from sync_monitor.web.words import STATES
 

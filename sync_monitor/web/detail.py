@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from sync_monitor.history import queries
-from sync_monitor.measured import Cell, CellState, Figures
+from sync_monitor.measurements import Cell, CellState, Figures
 from sync_monitor.model import Sync
 from sync_monitor.rules.compliance import PartitionBudget, partition_budget
 from sync_monitor.rules.periods import settled_until

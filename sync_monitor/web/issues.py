@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync_monitor.history import queries, runbooks
-from sync_monitor.measured import Cell, Figures, Level, Ratio
+from sync_monitor.measurements import Cell, Figures, Level, Ratio
 from sync_monitor.model import Bound, Sync
-from sync_monitor.remembered import KeptRunbook
+from sync_monitor.records import KeptRunbook
 from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.periods import promised_at
 from sync_monitor.verdicts import Issue, IssueKind, Outcome

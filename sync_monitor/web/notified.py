@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sync_monitor.history import queries
 from sync_monitor.history.notices import notices_of, silences
-from sync_monitor.remembered import Notice, NoticeKind, Silence
+from sync_monitor.records import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue
 from sync_monitor.web.words import Clock, many
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from sync_monitor.measured import Cell, Figures, Ratio
-from sync_monitor.remembered import KeptRunbook, Silence
+from sync_monitor.measurements import Cell, Figures, Ratio
+from sync_monitor.records import KeptRunbook, Silence
 from sync_monitor.rules.compliance import Compliance, PartitionBudget
 from sync_monitor.verdicts import Issue, Look
 from sync_monitor.web.states import State

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Bound, Severity, Sync
 from sync_monitor.rules.figures import gap_text
 from sync_monitor.rules.severity import reaches

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sync_monitor.history import codec, queries
-from sync_monitor.measured import Figures
+from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import Known
+from sync_monitor.records import Known
 from sync_monitor.rules.compliance import BurnRule, Compliance, burning, comply
 from sync_monitor.rules.severity import is_stale, shown
 from sync_monitor.verdicts import Look

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sync_monitor.history import queries
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Consultation
+from sync_monitor.records import Consultation
 from sync_monitor.triage.answer import Action, ActionCode, Answer, Cause, FigureId
 from sync_monitor.triage.payload import state_of
 from sync_monitor.verdicts import Issue

@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from oracle_cdc.running.clock import utc_now
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.rules.figures import in_hours
 

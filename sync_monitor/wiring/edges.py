@@ -22,7 +22,7 @@ from sync_monitor.lake.seam import Lake
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Pace
 from sync_monitor.model import Engine, Sync
-from sync_monitor.remembered import Retention
+from sync_monitor.records import Retention
 from sync_monitor.wiring.lakes import open_lakes
 
 #: Beyond the time of a statement, until a session must have come back.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sync_monitor.measured import Cell, Figures, Newest, Partition, Sides
+from sync_monitor.measurements import Cell, Figures, Newest, Partition, Sides
 from sync_monitor.model import Sync
 from sync_monitor.rules.cells import make_cell
 from sync_monitor.rules.figures import measure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sync_monitor.measured import Cell, Differences
+from sync_monitor.measurements import Cell, Differences
 from sync_monitor.model import Sync
 from sync_monitor.rules.cells import with_rows
 from sync_monitor.rules.figures import measure

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sync_monitor.measured import SchemaDifference
+from sync_monitor.measurements import SchemaDifference
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.figures import measure
 from sync_monitor.rules.hysteresis import follow
 from sync_monitor.rules.issues import find_issues, follow_issues

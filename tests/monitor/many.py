@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.web.site import Site
 from tests.monitor.building import NOW
 from tests.monitor.entries import failed

@@ -15,7 +15,7 @@ from sync_monitor.history.writing import write_entries
 from sync_monitor.model import Severity, Sync
 from sync_monitor.notices.message import Item, Message, NoticeFailed
 from sync_monitor.notices.sending import Sender
-from sync_monitor.remembered import Entry, NoticeKind
+from sync_monitor.records import Entry, NoticeKind
 from sync_monitor.verdicts import (
     Cost,
     Issue,

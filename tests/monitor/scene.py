@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import md5
 
-from sync_monitor.measured import Cell, Newest, Partition, SchemaDifference, Sides
+from sync_monitor.measurements import Cell, Newest, Partition, SchemaDifference, Sides
 from sync_monitor.model import Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rows.differences import Leaf, Tally, drill
 from sync_monitor.rules.cells import make_cell, with_rows
 from sync_monitor.rules.conclusion import (

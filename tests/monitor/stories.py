@@ -13,7 +13,7 @@ from sync_monitor.history.notices import write_notice
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.model import Column, Engine, Kind, Sync
-from sync_monitor.remembered import Entry, KeptRunbook, Notice, NoticeKind
+from sync_monitor.records import Entry, KeptRunbook, Notice, NoticeKind
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.periods import day_partition, partition_named
 from sync_monitor.runbooks.repair import Repair

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sync_monitor.model import Limits, Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
 from sync_monitor.rules.stream_counts import Counts, conclude_counts
 from tests.monitor.building import NOW

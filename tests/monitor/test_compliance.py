@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.model import Grain, Severity
 from sync_monitor.rules.compliance import (
     BURN_RULES,

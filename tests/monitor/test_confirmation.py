@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.figures import measure

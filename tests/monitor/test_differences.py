@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_monitor.measured import Differences
+from sync_monitor.measurements import Differences
 from sync_monitor.model import Bound
 from sync_monitor.rows.differences import (
     Caps,

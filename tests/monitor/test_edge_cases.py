@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sync_monitor.measured import Cell, CellState, Differences
+from sync_monitor.measurements import Cell, CellState, Differences
 from sync_monitor.model import Bound, Deletes, Severity, Sync
 from sync_monitor.rules.cells import with_rows
 from sync_monitor.verdicts import Reason

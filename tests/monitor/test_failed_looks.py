@@ -15,7 +15,7 @@ from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.runbooks import runbook
 from sync_monitor.looks.pace import Asked
-from sync_monitor.measured import CellState
+from sync_monitor.measurements import CellState
 from sync_monitor.model import Severity
 from sync_monitor.verdicts import IssueKind, Look, Outcome, Trigger
 from tests.monitor.edges import Stage, count_judged, settings_in, staged

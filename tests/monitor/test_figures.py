@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_monitor.commands.showing import figures_in_words
-from sync_monitor.measured import Differences, Ratio, SchemaDifference
+from sync_monitor.measurements import Differences, Ratio, SchemaDifference
 from sync_monitor.model import Bound, Severity
 from sync_monitor.rules.cells import with_rows
 from sync_monitor.rules.figures import gap_percentage, gap_text, in_hours

@@ -29,8 +29,8 @@ from sync_monitor.history.notices import (
 from sync_monitor.history.reader import Reader
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
-from sync_monitor.measured import CellState
-from sync_monitor.remembered import Consultation, Entry, Known, Notice, NoticeKind, Silence
+from sync_monitor.measurements import CellState
+from sync_monitor.records import Consultation, Entry, Known, Notice, NoticeKind, Silence
 from sync_monitor.verdicts import IssueKind
 from tests.monitor.building import EMPLOYEES, NOW, at
 from tests.monitor.entries import failed, faulty

@@ -12,7 +12,7 @@ from sync_monitor.history.chain import verify
 from sync_monitor.history.purging import purge
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_entries
-from sync_monitor.remembered import Entry, Retention
+from sync_monitor.records import Entry, Retention
 from tests.monitor.building import NOW, at
 from tests.monitor.entries import failed, faulty
 

@@ -14,8 +14,8 @@ from sync_monitor.history.recorder import Recorder, Written
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs, write_entries
 from sync_monitor.knowledge import Knowledge
-from sync_monitor.measured import Cell
-from sync_monitor.remembered import Entry
+from sync_monitor.measurements import Cell
+from sync_monitor.records import Entry
 from tests.monitor.building import EMPLOYEES, NOW
 from tests.monitor.stories import Story
 

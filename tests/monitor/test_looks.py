@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sync_monitor.measured import CellState, SchemaDifference
+from sync_monitor.measurements import CellState, SchemaDifference
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import low_partitions
 from sync_monitor.triage.answer import Cause

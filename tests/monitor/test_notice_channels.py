@@ -20,7 +20,7 @@ from sync_monitor.notices.sending import Notifier, Sender
 from sync_monitor.notices.slack import Slack
 from sync_monitor.notices.teams import Teams
 from sync_monitor.notices.webhook import Webhook
-from sync_monitor.remembered import NoticeKind
+from sync_monitor.records import NoticeKind
 from tests.monitor.building import NOW, at
 from tests.monitor.loopback import HANGS, Loopback, served
 from tests.monitor.noticing import (

@@ -16,7 +16,7 @@ from sync_monitor.model import Severity
 from sync_monitor.notices import words
 from sync_monitor.notices.message import ORACLE_DOWN, STORM
 from sync_monitor.notices.policy import next_reminder, retry_at
-from sync_monitor.remembered import Notice, NoticeKind, Silence
+from sync_monitor.records import Notice, NoticeKind, Silence
 from sync_monitor.verdicts import Issue
 from tests.monitor.building import NOW, at, with_changes
 from tests.monitor.noticing import Scene, issue, keep, not_measured

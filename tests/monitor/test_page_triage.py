@@ -10,7 +10,7 @@ from sync_monitor.history import queries
 from sync_monitor.history.consultations import CLAUDE, UNANSWERED, write_consultation
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_issue
-from sync_monitor.remembered import Consultation
+from sync_monitor.records import Consultation
 from sync_monitor.triage.payload import build_payload
 from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW

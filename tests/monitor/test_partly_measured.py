@@ -9,9 +9,9 @@ import pytest
 
 from sync_monitor.commands.once import exit_code
 from sync_monitor.commands.showing import line_of
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Severity
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before, Measured, Taken, conclude
 from sync_monitor.rules.periods import window
 from sync_monitor.verdicts import Issue, IssueKind, Reason, Trigger

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_monitor.measured import Bounds
+from sync_monitor.measurements import Bounds
 from sync_monitor.model import Grain, Promise
 from sync_monitor.rules.periods import (
     bounds,

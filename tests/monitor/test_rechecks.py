@@ -9,7 +9,7 @@ import pytest
 
 from sync_monitor.lake.seam import Listing
 from sync_monitor.looks.looking import changed_in_lake
-from sync_monitor.measured import Cell
+from sync_monitor.measurements import Cell
 from sync_monitor.rules.cells import unmeasured
 from sync_monitor.rules.periods import window
 from sync_monitor.rules.rechecks import Due, due_partitions, is_overdue, within_budget

@@ -16,7 +16,7 @@ from oracle_cdc.running.progress import Progress
 from sync_monitor.history.chain import verify
 from sync_monitor.history.recorder import Recorder, Written
 from sync_monitor.history.store import Store
-from sync_monitor.remembered import Entry, Retention
+from sync_monitor.records import Entry, Retention
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan
 from sync_monitor.verdicts import Cost, IssueKind

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from sync_monitor.measured import Differences
+from sync_monitor.measurements import Differences
 from sync_monitor.model import Column, Kind, Severity
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect

@@ -26,7 +26,7 @@ from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import Retention
+from sync_monitor.records import Retention
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.conclusion import Before, Taken, conclude_failure
 from sync_monitor.service import Monitor, Plan

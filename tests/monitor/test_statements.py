@@ -11,7 +11,7 @@ import duckdb
 import oracledb
 import pytest
 
-from sync_monitor.measured import Bounds, Differences
+from sync_monitor.measurements import Bounds, Differences
 from sync_monitor.model import Column, Kind
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect, timestamp_literal

@@ -15,7 +15,7 @@ from sync_monitor.commands import drill
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity, Sync
-from sync_monitor.remembered import Entry
+from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.counting import StreamUnknown

@@ -17,7 +17,7 @@ from sync_monitor.history.writing import declare_syncs
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Sync
-from sync_monitor.remembered import KeptRunbook
+from sync_monitor.records import KeptRunbook
 from sync_monitor.rounds import Rounds
 from sync_monitor.rules.stream_counts import Counts, Stretch
 from sync_monitor.streams.looking import StreamLooker

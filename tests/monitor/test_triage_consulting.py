@@ -17,8 +17,8 @@ import pytest
 from sync_monitor.history.consultations import count_asked, newest_asked
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_entries
-from sync_monitor.measured import Differences
-from sync_monitor.remembered import Consultation
+from sync_monitor.measurements import Differences
+from sync_monitor.records import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.consulting import Consultant

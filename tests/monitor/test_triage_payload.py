@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_monitor.measured import Differences, SchemaDifference
+from sync_monitor.measurements import Differences, SchemaDifference
 from sync_monitor.triage.answer import ActionCode
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.payload import Payload, build_payload

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sync_monitor.commands.triage import well_words
-from sync_monitor.measured import Differences, SchemaDifference
+from sync_monitor.measurements import Differences, SchemaDifference
 from sync_monitor.rules.severity import judge
 from sync_monitor.triage.answer import ActionCode, Cause, Confidence, FigureId
 from sync_monitor.triage.case import Case

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from sync_monitor.measured import Cell, CellState
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.verdicts import Issue, Look, Span, Standing
 
 

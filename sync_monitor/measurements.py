@@ -1,4 +1,4 @@
-"""What is measured: partitions, cells, differences, figures.
+"""Measurements: partitions, cells, differences, figures.
 
 Rows are whole numbers. A figure that was not measured is None, never 0.
 """
