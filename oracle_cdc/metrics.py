@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from oracle_cdc.pipeline import Pipeline
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.secret_rotation import Secret
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from oracle_cdc.watching.measures import ServiceMeasures
 from oracle_cdc.watching.metrics import Metrics, Source
-from oracle_cdc.watching.together import Together
 
 
-def make_metrics(pipelines: Sequence[Pipeline], readiness: Together) -> Metrics:
+def make_metrics(pipelines: Sequence[Pipeline], readiness: JointReadiness) -> Metrics:
     """Return the metrics, what pipelines share once."""
     dependencies: dict[Dependency, None] = {}
     secrets: dict[str, Secret] = {}

@@ -26,12 +26,12 @@ from oracle_cdc.relay.sweep import Balance
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.service import Service
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from oracle_cdc.watching.metrics import Metrics
-from oracle_cdc.watching.together import Together
 
 
 def metrics_of(application: Application) -> Metrics:
-    return make_metrics([pipeline_of(application)], Together([application.readiness]))
+    return make_metrics([pipeline_of(application)], JointReadiness([application.readiness]))
 
 
 def service_of(application: Application) -> Service:

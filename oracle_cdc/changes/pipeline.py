@@ -20,7 +20,7 @@ from oracle_cdc.pipeline import Pipeline
 from oracle_cdc.running.chore import Chore
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.service import Leg, Loop
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import CHANGES
 from oracle_cdc.watching.readiness import Deadlines, Readiness
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from oracle_cdc.watching.metrics import Source
 
 
-def make_pipeline(settings: ChangesSettings, shared: Shared) -> Pipeline:
+def make_pipeline(settings: ChangesSettings, shared: SharedOracle) -> Pipeline:
     """Make the pipeline, without connecting anything."""
     return pipeline_of(make_changes(settings, shared))
 

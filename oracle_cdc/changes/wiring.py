@@ -29,7 +29,7 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.secret_rotation import Secret
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import CHANGES
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Changes:
         return self.oracle.close()
 
 
-def make_changes(settings: ChangesSettings, shared: Shared | None = None) -> Changes:
+def make_changes(settings: ChangesSettings, shared: SharedOracle | None = None) -> Changes:
     """Make what ships, without connecting anything.
 
     Raises SettingsError for models and transformers with mistakes.

@@ -20,12 +20,12 @@ from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
 from oracle_cdc.running.service import signals
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import OracleServiceSettings, ServiceSettings
 from oracle_cdc.watching.health_endpoint import Endpoint, make_pages
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from oracle_cdc.watching.notify import Notifier, make_notifier
 from oracle_cdc.watching.supervision import supervised
-from oracle_cdc.watching.together import Together
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def make_pipelines(enabled: Enabled, stop: threading.Event) -> list[Pipeline]:
     return pipelines
 
 
-def make_pipelines_on_oracle(enabled: Enabled, shared: Shared) -> list[Pipeline]:
+def make_pipelines_on_oracle(enabled: Enabled, shared: SharedOracle) -> list[Pipeline]:
     """Make those of the pipelines that need Oracle."""
     pipelines: list[Pipeline] = []
     conversations, events = enabled.find(Settings), enabled.find(EventsSettings)
@@ -134,7 +134,7 @@ def run_service(
     notifier: Notifier,
 ) -> int:
     """Run all loops until a signal comes, and return the exit code."""
-    readiness = Together([pipeline.readiness for pipeline in pipelines])
+    readiness = JointReadiness([pipeline.readiness for pipeline in pipelines])
     endpoint = make_endpoint(pipelines, settings, readiness)
     with (
         signals(stop, partial(notifier.reloading, reopen)),
@@ -144,7 +144,7 @@ def run_service(
 
 
 def make_endpoint(
-    pipelines: Sequence[Pipeline], settings: ServiceSettings, readiness: Together
+    pipelines: Sequence[Pipeline], settings: ServiceSettings, readiness: JointReadiness
 ) -> Endpoint | None:
     """Make the health endpoint, None when no port is set for it."""
     if not settings.health_port:

@@ -45,7 +45,7 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Breaker, Doubling
 from oracle_cdc.running.secret_rotation import Secret
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.watching.readiness import Deadlines, Readiness, Requirement
 
 
@@ -85,7 +85,7 @@ class Parts:
         return self.database.close()
 
 
-def make_parts(settings: Settings, shared: Shared | None = None) -> Parts:
+def make_parts(settings: Settings, shared: SharedOracle | None = None) -> Parts:
     """Make what is shared, without connecting anything.
 
     Parameters:

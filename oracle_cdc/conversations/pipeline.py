@@ -14,14 +14,14 @@ from oracle_cdc.conversations.wiring import (
     make_loops,
 )
 from oracle_cdc.pipeline import Pipeline
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import CONVERSATIONS
 
 if TYPE_CHECKING:
     from oracle_cdc.watching.metrics import Source
 
 
-def make_pipeline(settings: Settings, shared: Shared) -> Pipeline:
+def make_pipeline(settings: Settings, shared: SharedOracle) -> Pipeline:
     """Make the pipeline, without connecting anything."""
     return pipeline_of(make_application(settings, shared))
 

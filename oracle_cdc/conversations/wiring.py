@@ -38,7 +38,7 @@ from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import Leg, Loop
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Application(Parts):
     results_leg: ResultsLeg
 
 
-def make_application(settings: Settings, shared: Shared | None = None) -> Application:
+def make_application(settings: Settings, shared: SharedOracle | None = None) -> Application:
     """Make everything of one run, without connecting anything.
 
     Parameters:

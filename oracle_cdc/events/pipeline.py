@@ -19,7 +19,7 @@ from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
 from oracle_cdc.running.service import Leg, Loop
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import EVENTS
 from oracle_cdc.watching.readiness import Deadlines, Readiness
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from oracle_cdc.watching.metrics import Source
 
 
-def make_pipeline(settings: EventsSettings, shared: Shared) -> Pipeline:
+def make_pipeline(settings: EventsSettings, shared: SharedOracle) -> Pipeline:
     """Make the pipeline, without connecting anything."""
     return pipeline_of(make_events(settings, shared))
 

@@ -44,7 +44,7 @@ from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
 from oracle_cdc.running.secret_rotation import Secret
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.service import EVENTS
 
 #: Between two sweeps, and between two steps of one.
@@ -93,7 +93,7 @@ class Events:
         return self.oracle.close()
 
 
-def make_events(settings: EventsSettings, shared: Shared | None = None) -> Events:
+def make_events(settings: EventsSettings, shared: SharedOracle | None = None) -> Events:
     """Make what relays, without connecting anything.
 
     Parameters:

@@ -10,7 +10,7 @@ import oracledb
 
 from oracle_cdc.oracle.translation import translated
 from oracle_cdc.running.secret_rotation import Secret, make_secret
-from oracle_cdc.running.shared import Shared
+from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.settings.sources import Given
 
@@ -30,9 +30,9 @@ def share(
     settings: OracleSettings,
     given: Mapping[str, Given] | None = None,
     stop: threading.Event | None = None,
-) -> Shared:
+) -> SharedOracle:
     """Make what the pipelines on Oracle share, whose password is read as password_of does."""
-    return Shared(password_of(settings, given), stop)
+    return SharedOracle(password_of(settings, given), stop)
 
 
 def connect(settings: OracleSettings, password: str) -> oracledb.Connection:

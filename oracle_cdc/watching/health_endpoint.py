@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
+from oracle_cdc.watching.joint_readiness import Watched
 from oracle_cdc.watching.readiness import Check
-from oracle_cdc.watching.together import Watched
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from prometheus_client.core import Metric
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.durations import Durations
 from oracle_cdc.running.secret_rotation import Secret
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from oracle_cdc.watching.metrics import (
     Source,
     counters,
@@ -18,7 +19,6 @@ from oracle_cdc.watching.metrics import (
     histogram,
     labelled,
 )
-from oracle_cdc.watching.together import Together
 
 
 class ServiceMeasures:
@@ -31,7 +31,7 @@ class ServiceMeasures:
 
     def __init__(
         self,
-        readiness: Together,
+        readiness: JointReadiness,
         dependencies: Sequence[Dependency],
         secrets: Sequence[Secret] = (),
     ) -> None:

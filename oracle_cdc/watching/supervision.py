@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from oracle_cdc.watching.health_endpoint import Endpoint
+from oracle_cdc.watching.joint_readiness import Watched
 from oracle_cdc.watching.notify import Beat, Notifier
-from oracle_cdc.watching.together import Watched
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from oracle_cdc.metrics import make_metrics
 from oracle_cdc.pipeline import Pipeline
 from oracle_cdc.running.dependencies import Dependency
-from oracle_cdc.watching.together import Together
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from tests.unit.watched import Watched
 
 
@@ -32,7 +32,7 @@ def make_pipeline(name: str, dependencies: Sequence[Dependency]) -> Pipeline:
 
 def samples_of(pipelines: Sequence[Pipeline], name: str) -> dict[str, float]:
     """Return the values of a metric by what was called."""
-    text = make_metrics(pipelines, Together([each.readiness for each in pipelines])).text()
+    text = make_metrics(pipelines, JointReadiness([each.readiness for each in pipelines])).text()
     values: dict[str, float] = {}
     for family in text_string_to_metric_families(text.decode()):
         for sample in family.samples:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
 from oracle_cdc.watching.supervision import supervised
-from oracle_cdc.watching.together import Together
 from tests.acceptance.process import wait_for
 from tests.acceptance.watching import Manager, manager
 
@@ -90,7 +90,7 @@ def test_the_end_waits_until_the_stop_is_reported(monkeypatch: pytest.MonkeyPatc
     with manager("goodbye") as systemd:
         busy, stop = threading.Event(), threading.Event()
         soon = threading.Timer(0.2, busy.set)
-        readiness = Together([])
+        readiness = JointReadiness([])
         monkeypatch.setattr(readiness, "summary", lambda: str(busy.wait(10)))
         before = set(threading.enumerate())
         with supervised(readiness, Notifier(systemd.address), None, stop):

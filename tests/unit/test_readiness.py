@@ -19,7 +19,7 @@ from oracle_cdc.errors import (
 )
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.durations import BUCKETS_SECONDS, Durations
-from oracle_cdc.watching.together import Together
+from oracle_cdc.watching.joint_readiness import JointReadiness
 from tests.unit.watched import PROGRESS_SECONDS, READY_SECONDS, Watched
 
 #: A wait for it ends at once.
@@ -36,7 +36,7 @@ def test_a_service_that_works_is_alive_and_ready(watched: Watched) -> None:
     assert (
         watched.readiness.is_alive(),
         watched.readiness.is_ready(),
-        Together([watched.readiness]).summary(),
+        JointReadiness([watched.readiness]).summary(),
     ) == (
         True,
         True,
@@ -267,7 +267,7 @@ def test_an_open_breaker_ends_readiness(watched: Watched) -> None:
 def test_a_pause_is_reported_and_is_no_fault(watched: Watched) -> None:
     watched.progress.paused.add("CDC_NORMAL_MODE")
     assert watched.readiness.is_ready()
-    assert Together([watched.readiness]).summary() == "CDC_NORMAL_MODE is paused"
+    assert JointReadiness([watched.readiness]).summary() == "CDC_NORMAL_MODE is paused"
 
 
 def test_the_lag_grows_until_the_watermark_is_moved(watched: Watched) -> None:

@@ -35,7 +35,7 @@ OWN = (
         "all: readiness knows the first pipeline alone",
         "one that is not ready says so for all",
         Edit(
-            "oracle_cdc.watching.together.Together.dependencies",
+            "oracle_cdc.watching.joint_readiness.JointReadiness.dependencies",
             "for part in self.parts:",
             "for part in self.parts[:1]:",
         ),

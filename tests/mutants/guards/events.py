@@ -207,17 +207,17 @@ MUTATIONS = (
     mutation(
         "pipelines: ready with one that is not",
         "one pipeline that is not ready says so for all",
-        "oracle_cdc.watching.together.Together.is_ready",
+        "oracle_cdc.watching.joint_readiness.JointReadiness.is_ready",
         "return all(part.is_ready() for part in self.parts)",
         "return any(part.is_ready() for part in self.parts)",
-        tests=named("unit/test_together"),
+        tests=named("unit/test_joint_readiness"),
     ),
     mutation(
         "pipelines: a dependency that fails for the second one is well",
         "what several pipelines need is well only where it is for all",
-        "oracle_cdc.watching.together.Together.dependencies",
+        "oracle_cdc.watching.joint_readiness.JointReadiness.dependencies",
         "if before is None or before.ok:",
         "if before is None:",
-        tests=named("unit/test_together"),
+        tests=named("unit/test_joint_readiness"),
     ),
 )

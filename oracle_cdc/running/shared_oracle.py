@@ -9,7 +9,7 @@ from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.secret_rotation import Secret
 
 
-class Shared:
+class SharedOracle:
     """One stop event for all, and one user of Oracle: refused log-ins of all count together.
 
     Parameters:

@@ -22,7 +22,7 @@ class Watched(Protocol):
     def summary(self) -> str: ...
 
 
-class Together:
+class JointReadiness:
     """Answers for several pipelines. What two of them say alike is said once."""
 
     def __init__(self, parts: Sequence[Readiness]) -> None:
