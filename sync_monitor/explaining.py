@@ -15,8 +15,8 @@ from sync_monitor.records import Consultation, KeptRunbook
 from sync_monitor.rules.periods import window
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import Question, build_payload
-from sync_monitor.triage.rules import diagnose
 from sync_monitor.verdicts import Reason
 
 CaseOf = Callable[[sqlite3.Connection, Sync], Case]

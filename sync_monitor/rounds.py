@@ -25,13 +25,13 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.records import KeptRunbook
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.periods import partition_named
-from sync_monitor.runbooks.commands import SHELL, Trouble, write_commands
 from sync_monitor.runbooks.repair import Repair
-from sync_monitor.runbooks.writing import write_runbook
+from sync_monitor.runbooks.sql import write_runbook
+from sync_monitor.runbooks.stream_commands import SHELL, Trouble, write_commands
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
-from sync_monitor.triage.rules import diagnose
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Outcome
 
 logger = logging.getLogger(__name__)

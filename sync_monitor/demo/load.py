@@ -19,7 +19,7 @@ import oracledb
 from oracle_cdc.cli import Origin, read_origins
 from oracle_cdc.programs import load_monitor
 from oracle_cdc.running.clock import utc_now
-from sync_monitor.demo.loading import days_of, load_day
+from sync_monitor.demo.nightly_load import days_of, load_day
 from sync_monitor.demo.seeding import make_samples, write_table
 from sync_monitor.wiring.syncs import table_syncs
 

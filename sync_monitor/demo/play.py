@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sync_monitor.demo.applying import apply_runbook
 from sync_monitor.demo.injecting import INJECTIONS, inject
+from sync_monitor.demo.runbook_run import apply_runbook
 from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import write_samples
 from sync_monitor.demo.standin import StandIn

@@ -15,7 +15,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Sync
 from sync_monitor.rows.canonical import Expressions
 from sync_monitor.rows.dialects import Dialect
-from sync_monitor.rows.differences import Side
+from sync_monitor.rows.drill import Side
 
 #: Where rows lie whose partition column is NULL. They belong to no day, and are in no figure.
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"

@@ -10,7 +10,7 @@ from sync_monitor.lake.seam import LakeTable, Listing
 from sync_monitor.looks.catalogs import Catalogs
 from sync_monitor.looks.pace import Pace
 from sync_monitor.measurements import Cell, Partition, Sides
-from sync_monitor.rows.differences import drill
+from sync_monitor.rows.drill import drill
 from sync_monitor.rules.cells import make_cell, with_rows
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.source.tables import Source

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sync_monitor.rows.canonical import Expressions
-from sync_monitor.rows.differences import Leaf, Tally
+from sync_monitor.rows.drill import Leaf, Tally
 from sync_monitor.rows.statements import Rows, read_leaves, sum_buckets
 
 #: Returns the rows of a statement. Raises what its engine's edge raises.

@@ -14,7 +14,7 @@ from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
 from sync_monitor.streams.conversations import in_utc
-from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
+from sync_monitor.streams.seam import WHY_NOT, StreamUnknown
 
 #: Rows of one change table that are counted at most: beyond, a number says nothing more.
 MOST_COUNTED = 1_000_000

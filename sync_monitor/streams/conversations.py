@@ -13,7 +13,7 @@ from sync_monitor.metering import Meter
 from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
-from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
+from sync_monitor.streams.seam import WHY_NOT, StreamUnknown
 
 NORMAL_MODE = "CDC_NORMAL_MODE"
 #: One statement asks both, and Oracle does not say which it lacks.

@@ -25,7 +25,7 @@ from oracle_cdc.running.clock import utc_now
 from sync_monitor.metering import Meter
 from sync_monitor.rules.stream_counts import Counts, Stretch
 from sync_monitor.source.naming import naming
-from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
+from sync_monitor.streams.seam import WHY_NOT, StreamUnknown
 
 FAILED = "FAILED"
 #: Stretches in which rows are missing that are named at most.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sync_monitor.metering import Meter
 from sync_monitor.rules.stream_counts import Counts
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.seam import StreamUnknown
 
 SUFFIX = ".mf"
 #: A manifest that is longer is none.

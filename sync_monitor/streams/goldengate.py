@@ -23,7 +23,7 @@ from sync_monitor.rows.dialects import Dialect, quote_path
 from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.source.naming import naming
 from sync_monitor.source.tables import Sessions
-from sync_monitor.streams.counting import StreamUnknown
+from sync_monitor.streams.seam import StreamUnknown
 
 #: Clocks that are kept right differ by less.
 MOST_AHEAD = timedelta(seconds=5)

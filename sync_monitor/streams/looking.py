@@ -17,7 +17,7 @@ from sync_monitor.metering import Meters
 from sync_monitor.model import Sync
 from sync_monitor.rules.conclusion import Before, conclude_failure
 from sync_monitor.rules.stream_counts import Counts, conclude_counts
-from sync_monitor.streams.counting import Stream
+from sync_monitor.streams.seam import Stream
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from sync_monitor.metering import Meter
 from sync_monitor.rules.stream_counts import Counts
-from sync_monitor.streams.counting import WHY_NOT, StreamUnknown
+from sync_monitor.streams.seam import WHY_NOT, StreamUnknown
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from sync_monitor.measurements import Cell, CellState, Figures
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.triage.answer import ActionCode, Answer, FigureId
 from sync_monitor.triage.case import Aliases, Case, aliases_of
-from sync_monitor.triage.rules import runbooks_for
+from sync_monitor.triage.diagnosis import runbooks_for
 
 #: Codes of Oracle and its driver. Any other may be a text that somebody else chose.
 KNOWN_CODE = re.compile(r"(?:ORA|DPY|DPI)-\d{3,5}")

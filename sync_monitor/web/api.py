@@ -16,10 +16,10 @@ from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity, Sync
 from sync_monitor.rules.compliance import comply, partition_budget
 from sync_monitor.rules.metrics import metrics as seven_keys
-from sync_monitor.web import objects
-from sync_monitor.web.asking import ask_for_look, begin_silence, find_sync
-from sync_monitor.web.limits import Limiter, Limits
+from sync_monitor.web import json_objects
+from sync_monitor.web.looks_and_silences import ask_for_look, begin_silence, find_sync
 from sync_monitor.web.pages import number_of
+from sync_monitor.web.rate_limits import Limiter, RateLimits
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
 from sync_monitor.web.timeline import Timeline
@@ -30,7 +30,7 @@ PERIODS = (7, 30, 90)
 SILENCE_KEYS = frozenset(("sync", "hours", "reason"))
 
 
-def make_api(site: Site, limits: Limits) -> Blueprint:
+def make_api(site: Site, limits: RateLimits) -> Blueprint:
     """Return the API."""
     api = Blueprint("api", __name__)
     add_fixed(api, site)
@@ -87,7 +87,7 @@ def add_syncs(api: Blueprint, site: Site) -> None:
         states = site.history.read(lambda each: site.states.read(each, site.now()))
         states.sort(key=lambda state: state.name)
         start, limit = number_of("offset") or 0, limit_of()
-        items = [objects.of_state(state) for state in states[start : start + limit]]
+        items = [json_objects.of_state(state) for state in states[start : start + limit]]
         following = None
         if start + limit < len(states):
             following = link("api.syncs", offset=start + limit, limit=limit)
@@ -97,7 +97,7 @@ def add_syncs(api: Blueprint, site: Site) -> None:
     def sync(name: str) -> Response:
         declared = find_sync(site, name)
         state = site.history.read(lambda each: site.states.one(each, declared, site.now()))
-        return jsonify(objects.of_state(state))
+        return jsonify(json_objects.of_state(state))
 
 
 def add_cells(api: Blueprint, site: Site) -> None:
@@ -113,7 +113,7 @@ def add_cells(api: Blueprint, site: Site) -> None:
         if len(newest) > limit:
             last = newest[limit - 1].partition.key
             following = link("api.cells", name=name, before=last, limit=limit)
-        return listing([objects.of_cell(cell) for cell in newest[:limit]], following)
+        return listing([json_objects.of_cell(cell) for cell in newest[:limit]], following)
 
     @api.get("/api/v1/syncs/<path:name>/issues")
     def issues(name: str) -> Response:
@@ -141,7 +141,7 @@ def issues_of(
         runbook = runbooks.runbook(connection, issue.number or 0)
         if issue.closed_at is not None:
             runbook = None
-        found.append(objects.of_issue(issue, runbook))
+        found.append(json_objects.of_issue(issue, runbook))
     return found
 
 
@@ -159,8 +159,8 @@ def add_looks(api: Blueprint, site: Site) -> None:
         for border, look in zip(timeline.borders, looks, strict=False):
             found = None
             if look is not None:
-                found = objects.of_look(look)
-            items.append({"from": objects.moment(border), "look": found})
+                found = json_objects.of_look(look)
+            items.append({"from": json_objects.moment(border), "look": found})
         return listing(items, None)
 
     @api.get("/api/v1/syncs/<path:name>/looks")
@@ -181,13 +181,13 @@ def sla_of(connection: sqlite3.Connection, sync: Sync, now: datetime) -> dict[st
             begin = now - timedelta(days=days)
             spans = queries.spans(connection, sync.name, begin)
             found = comply(spans, begin, now, known.added_at)
-            periods.append(objects.of_compliance(days, found, sync.goal_percent))
+            periods.append(json_objects.of_compliance(days, found, sync.goal_percent))
     cells = list(queries.cells(connection, sync.name).values())
     return {
         "name": sync.name,
-        "goal_percent": objects.number(sync.goal_percent),
+        "goal_percent": json_objects.number(sync.goal_percent),
         "periods": periods,
-        "partitions": objects.of_budget(partition_budget(cells, sync.goal_percent)),
+        "partitions": json_objects.of_budget(partition_budget(cells, sync.goal_percent)),
     }
 
 
@@ -202,7 +202,7 @@ def add_asking(api: Blueprint, site: Site, limiter: Limiter) -> None:
     @api.get("/api/v1/silences")
     def silences() -> Response:
         found = site.history.read(lambda each: read_silences(each, site.now()))
-        return listing([objects.of_silence(silence) for silence in found], None)
+        return listing([json_objects.of_silence(silence) for silence in found], None)
 
     @api.post("/api/v1/silences")
     def silence() -> tuple[Response, int]:
@@ -210,7 +210,7 @@ def add_asking(api: Blueprint, site: Site, limiter: Limiter) -> None:
         if not isinstance(given, dict) or given.keys() - SILENCE_KEYS:
             # A misspelt name of a sync would silence all.
             abort(400, "a JSON object with sync, hours, reason")
-        return jsonify(objects.of_silence(begin_silence(site, given))), 202
+        return jsonify(json_objects.of_silence(begin_silence(site, given))), 202
 
 
 def chosen(connection: sqlite3.Connection, site: Site) -> State | None:
@@ -237,7 +237,7 @@ def looks_page(site: Site, name: str | None) -> Response:
         following = link("api.looks", before=found[-1].run_id, limit=limit)
         if name is not None:
             following = link("api.looks_of", name=name, before=found[-1].run_id, limit=limit)
-    return listing([objects.of_look(look) for look in found], following)
+    return listing([json_objects.of_look(look) for look in found], following)
 
 
 def limit_of() -> int:

@@ -13,8 +13,8 @@ from sync_monitor.web import words
 from sync_monitor.web.api import make_api
 from sync_monitor.web.guard import Misdirected, install
 from sync_monitor.web.health import make_health
-from sync_monitor.web.limits import Limiter, Limits
 from sync_monitor.web.pages import make_login, make_pages
+from sync_monitor.web.rate_limits import Limiter, RateLimits
 from sync_monitor.web.rows import why
 from sync_monitor.web.site import Site
 
@@ -32,7 +32,7 @@ def make_app(site: Site) -> Flask:
     app.url_map.merge_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     add_words(app, site)
-    limits = Limits(Limiter(), Limiter())
+    limits = RateLimits(Limiter(), Limiter())
     install(app, site)
     app.register_blueprint(make_pages(site, limits))
     app.register_blueprint(make_login(site))

@@ -15,7 +15,7 @@ from sync_monitor.model import Sync
 from sync_monitor.rules.compliance import PartitionBudget, partition_budget
 from sync_monitor.rules.periods import settled_until
 from sync_monitor.verdicts import Look
-from sync_monitor.web.advice import Advice, read_advice
+from sync_monitor.web.asking_claude import Advice, read_advice
 from sync_monitor.web.charts import Panel, Point, trend
 from sync_monitor.web.issues import ShownIssue, read_issues
 from sync_monitor.web.rows import at_least, gap_of

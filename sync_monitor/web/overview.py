@@ -17,7 +17,7 @@ from sync_monitor.web.card import Card, with_sparks
 from sync_monitor.web.cards import make_cards
 from sync_monitor.web.charts import STRIP_DAYS, days_of, strip
 from sync_monitor.web.detail import Detail, read_detail
-from sync_monitor.web.notified import Notified, read_notified
+from sync_monitor.web.notices import Notified, read_notified
 from sync_monitor.web.rows import Row, looked_last, make_row
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State, count_by_severity

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_monitor.history import queries
 from sync_monitor.history.notices import silences as read_silences
 from sync_monitor.triage.claude import INSTRUCTIONS
-from sync_monitor.web.advice import ask_model, show_question
-from sync_monitor.web.asking import ask_for_look, begin_silence, end_silence, find_sync
+from sync_monitor.web.asking_claude import ask_model, show_question
 from sync_monitor.web.detail import Detail, read_detail
 from sync_monitor.web.guard import COOKIE
-from sync_monitor.web.limits import Limiter, Limits
+from sync_monitor.web.looks_and_silences import ask_for_look, begin_silence, end_silence, find_sync
 from sync_monitor.web.overview import FRONT, headline, read_overview, row_of
+from sync_monitor.web.rate_limits import Limiter, RateLimits
 from sync_monitor.web.site import Site
 from sync_monitor.web.triage import pretty
 
@@ -32,7 +32,7 @@ SOON_SECONDS = 3
 MOST_NUMBER = 2**63 - 1
 
 
-def make_pages(site: Site, limits: Limits) -> Blueprint:
+def make_pages(site: Site, limits: RateLimits) -> Blueprint:
     """Return the pages."""
     pages = Blueprint("pages", __name__)
     add_syncs(pages, site, limits.looks)

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, jsonify, request
 from flask import url_for as link
 
 from sync_monitor.history import queries, runbooks
-from sync_monitor.web.advice import Advice, Shown, ask_model, find_question, read_advice
-from sync_monitor.web.asking import find_sync
-from sync_monitor.web.limits import Limiter
+from sync_monitor.web.asking_claude import Advice, Shown, ask_model, find_question, read_advice
+from sync_monitor.web.looks_and_silences import find_sync
+from sync_monitor.web.rate_limits import Limiter
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
 from sync_monitor.web.triage import read_answers

@@ -21,7 +21,7 @@ from oracle_cdc.settings.lake_kinds import mariadb_server
 from oracle_cdc.settings.monitor import MonitorSection, MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings
 from oracle_cdc.settings.sections import MariaDbSettings
-from sync_monitor.streams.counting import Stream
+from sync_monitor.streams.seam import Stream
 
 if TYPE_CHECKING:
     from oracle_cdc.mariadb.database import Database as MariaDb

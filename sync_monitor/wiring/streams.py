@@ -13,10 +13,10 @@ from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
 from sync_monitor.looks.pace import Pace
 from sync_monitor.streams.changes import Changes
 from sync_monitor.streams.conversations import Conversations
-from sync_monitor.streams.counting import Stream
 from sync_monitor.streams.extracts import Extracts
 from sync_monitor.streams.goldengate import HeartbeatService, HeartbeatView
 from sync_monitor.streams.looking import StreamLooker
+from sync_monitor.streams.seam import Stream
 from sync_monitor.wiring.pipelines import make_events, make_processor
 
 

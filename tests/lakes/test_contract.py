@@ -15,7 +15,7 @@ from sync_monitor.lake.seam import LakeRows, LakeTable
 from sync_monitor.metering import Meter
 from sync_monitor.model import Column, Kind
 from sync_monitor.rows.canonical import Expressions, expressions
-from sync_monitor.rows.differences import Leaf
+from sync_monitor.rows.drill import Leaf
 from tests.lakes.stages import FINE, STAGES, LakeStage, Row
 
 DAY = "2026-11-23"

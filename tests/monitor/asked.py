@@ -14,7 +14,7 @@ from oracle_cdc.settings.sections import OracleSettings
 from oralite.server import Server
 from sync_monitor.errors import code_of
 from sync_monitor.metering import Meter
-from sync_monitor.streams.counting import Stream
+from sync_monitor.streams.seam import Stream
 from sync_monitor.wiring.edges import all_statements
 
 

@@ -10,7 +10,7 @@ from hashlib import md5
 from sync_monitor.measurements import Cell, Newest, Partition, SchemaDifference, Sides
 from sync_monitor.model import Sync
 from sync_monitor.records import Entry
-from sync_monitor.rows.differences import Leaf, Tally, drill
+from sync_monitor.rows.drill import Leaf, Tally, drill
 from sync_monitor.rules.cells import make_cell, with_rows
 from sync_monitor.rules.conclusion import (
     Before,
@@ -23,7 +23,7 @@ from sync_monitor.rules.periods import window
 from sync_monitor.rules.rechecks import due_partitions, within_budget
 from sync_monitor.triage.answer import Cause
 from sync_monitor.triage.case import Case
-from sync_monitor.triage.rules import diagnose
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.verdicts import Trigger
 from tests.monitor.building import CONFIRM, NOW
 

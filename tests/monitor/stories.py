@@ -17,8 +17,8 @@ from sync_monitor.records import Entry, KeptRunbook, Notice, NoticeKind
 from sync_monitor.rows.dialects import DIALECT_OF
 from sync_monitor.rules.periods import day_partition, partition_named
 from sync_monitor.runbooks.repair import Repair
-from sync_monitor.runbooks.writing import write_runbook
-from sync_monitor.triage.rules import diagnose
+from sync_monitor.runbooks.sql import write_runbook
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.verdicts import Issue
 from sync_monitor.web.access import Access
 from sync_monitor.web.site import Site

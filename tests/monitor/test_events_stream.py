@@ -21,8 +21,8 @@ from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.metering import Meter
 from sync_monitor.model import Severity
 from sync_monitor.rules.conclusion import Before
-from sync_monitor.runbooks.commands import Trouble, write_commands
-from sync_monitor.streams.counting import Stream
+from sync_monitor.runbooks.stream_commands import Trouble, write_commands
+from sync_monitor.streams.seam import Stream
 from sync_monitor.verdicts import Issue, IssueKind, Reason
 from sync_monitor.wiring.edges import all_statements
 from sync_monitor.wiring.streams import make_stream_looker

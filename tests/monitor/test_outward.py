@@ -19,8 +19,8 @@ from sync_monitor.model import Sync
 from sync_monitor.rounds import Rounds, worst_lag
 from sync_monitor.rules.stream_counts import Counts
 from sync_monitor.streams.looking import StreamLooker
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import Question, build_payload
-from sync_monitor.triage.rules import diagnose
 from sync_monitor.wiring.notices_and_model import make_channels, speaking
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of

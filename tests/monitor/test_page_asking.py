@@ -17,7 +17,7 @@ from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_entries
 from sync_monitor.triage.consulting import Consultant
 from sync_monitor.web.app import make_app
-from sync_monitor.web.limits import SECONDS
+from sync_monitor.web.rate_limits import SECONDS
 from sync_monitor.web.site import Adviser
 from tests.monitor.building import NOW, at
 from tests.monitor.claudes import claude_at, message

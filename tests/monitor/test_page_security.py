@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sync_monitor.history.store import Store
 from sync_monitor.web.access import SESSION, Access, make_access
 from sync_monitor.web.app import make_app
-from sync_monitor.web.limits import SECONDS, Limiter
+from sync_monitor.web.rate_limits import SECONDS, Limiter
 from tests.monitor.building import NOW
 from tests.monitor.stories import make_site, make_sync
 

@@ -11,8 +11,8 @@ from sync_monitor.history.consultations import CLAUDE, UNANSWERED, write_consult
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import write_issue
 from sync_monitor.records import Consultation
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import build_payload
-from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.pageworld import FAULTY, page_of, short_stories
 from tests.monitor.stories import make_sync

@@ -9,7 +9,7 @@ import pytest
 
 from sync_monitor.model import Column, Kind
 from sync_monitor.rows.dialects import Dialect
-from sync_monitor.runbooks.writing import write_runbook
+from sync_monitor.runbooks.sql import write_runbook
 from sync_monitor.verdicts import IssueKind
 from tests.monitor.test_runbooks import COLUMNS, repair_of, run, written
 

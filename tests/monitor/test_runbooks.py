@@ -16,12 +16,12 @@ from sync_monitor.measurements import Differences
 from sync_monitor.model import Column, Kind, Severity
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect
-from sync_monitor.rows.differences import Leaf, Tally, drill
+from sync_monitor.rows.drill import Leaf, Tally, drill
 from sync_monitor.rows.statements import Rows, read_leaves, sum_buckets
 from sync_monitor.rules.periods import day_partition
 from sync_monitor.runbooks.relations import in_partition, lake, source, within
 from sync_monitor.runbooks.repair import Repair, Runbook
-from sync_monitor.runbooks.writing import write_runbook
+from sync_monitor.runbooks.sql import write_runbook
 from sync_monitor.verdicts import Issue, IssueKind
 from tests.monitor.building import EMPLOYEES, NOW, with_changes
 

@@ -15,7 +15,7 @@ from sync_monitor.measurements import Bounds, Differences
 from sync_monitor.model import Column, Kind
 from sync_monitor.rows.canonical import expressions
 from sync_monitor.rows.dialects import Dialect, timestamp_literal
-from sync_monitor.rows.differences import Leaf, Tally, drill
+from sync_monitor.rows.drill import Leaf, Tally, drill
 from sync_monitor.rows.statements import (
     Rows,
     any_of,

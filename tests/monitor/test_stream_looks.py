@@ -18,8 +18,8 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before
 from sync_monitor.rules.stream_counts import Counts
-from sync_monitor.streams.counting import StreamUnknown
 from sync_monitor.streams.looking import StreamLooker
+from sync_monitor.streams.seam import StreamUnknown
 from sync_monitor.verdicts import IssueKind, Outcome
 from tests.monitor.building import NOW
 

@@ -12,8 +12,8 @@ from sync_monitor.errors import TriageUnavailable
 from sync_monitor.triage.answer import Cause, reply_schema
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.claude import INSTRUCTIONS, Reply
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import build_payload
-from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of, with_changes
 from tests.monitor.claudes import KEY, MODEL, REPLY, claude_at, message

@@ -22,8 +22,8 @@ from sync_monitor.records import Consultation
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.consulting import Consultant
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import Question
-from sync_monitor.triage.rules import diagnose
 from tests.monitor.building import NOW
 from tests.monitor.cases import SYNC, absent, case_of, differing
 from tests.monitor.claudes import KEY, claude_at, message

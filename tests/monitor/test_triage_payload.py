@@ -11,8 +11,8 @@ import pytest
 from sync_monitor.measurements import Differences, SchemaDifference
 from sync_monitor.triage.answer import ActionCode
 from sync_monitor.triage.case import Case
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import Payload, build_payload
-from sync_monitor.triage.rules import diagnose
 from sync_monitor.verdicts import IssueKind
 from tests.monitor.building import newest, with_changes
 from tests.monitor.cases import SYNC, absent, case_of, differing, failed_case

@@ -12,7 +12,7 @@ from sync_monitor.rules.severity import judge
 from sync_monitor.triage.answer import ActionCode, Cause, Confidence, FigureId
 from sync_monitor.triage.case import Case
 from sync_monitor.triage.causes import RULES
-from sync_monitor.triage.rules import diagnose
+from sync_monitor.triage.diagnosis import diagnose
 from tests.monitor.building import at, cell, figures_of, newest, with_changes
 from tests.monitor.cases import DAYS, SYNC, absent, case_of, differing, failed_case
 

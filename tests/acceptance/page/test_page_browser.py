@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sync_monitor.web import limits
+from sync_monitor.web import rate_limits
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from tests.acceptance.page.browser import AXE, MARKS, chromium
@@ -213,7 +213,7 @@ def test_claude_is_asked_by_the_keyboard_and_its_answer_comes_by_itself(
     from selenium.webdriver.common.keys import Keys
 
     # A person who waits half a minute between two questions learns the same.
-    monkeypatch.setattr(limits, "SECONDS", 0.0)
+    monkeypatch.setattr(rate_limits, "SECONDS", 0.0)
     model.status = 529
     for answer in ("HTTP 529, it is overloaded", "The loader stands still."):
         shown.open(f"sync/{FAULTY}")

@@ -14,14 +14,14 @@ import pytest
 
 from oracle_cdc.commands.monitor_arguments import INJECTED
 from oracle_cdc.running.clock import utc_now
-from sync_monitor.demo.applying import apply_runbook
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK
+from sync_monitor.demo.runbook_run import apply_runbook
 from sync_monitor.demo.seeding import write_samples
 from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity
 from sync_monitor.verdicts import Trigger
-from sync_monitor.web import limits, triage
+from sync_monitor.web import rate_limits, triage
 from sync_monitor.web.app import make_app
 from sync_monitor.web.server import PageServer
 from sync_monitor.web.words import WORDS
@@ -123,7 +123,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
         chromium() as driver,
     ):
         # A person who waits half a minute between two looks learns the same.
-        patch.setattr(limits, "SECONDS", 0.0)
+        patch.setattr(rate_limits, "SECONDS", 0.0)
 
         def check(name: str, by: str) -> None:
             stage.rounds.look(stage.sync, Asked(Trigger.PERSON, by))

@@ -16,8 +16,8 @@ from sync_monitor.triage.answer import (
     read_reply,
 )
 from sync_monitor.triage.claude import Claude
+from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.triage.payload import build_payload
-from sync_monitor.triage.rules import diagnose
 from tests.fuzz.decoders import Take
 from tests.monitor.building import NOW
 from tests.monitor.cases import absent, case_of

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sync_monitor.metering import Meter
-from sync_monitor.streams.counting import StreamUnknown
 from sync_monitor.streams.extracts import Extracts
 from sync_monitor.streams.goldengate import judge_paths, paths_of
+from sync_monitor.streams.seam import StreamUnknown
 from tests.fuzz.decoders import Take
 from tests.monitor.building import NOW
 

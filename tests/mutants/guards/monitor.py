@@ -79,10 +79,10 @@ MUTATIONS = (
     mutation(
         "multiplicity forgotten",
         "a drill finds what arithmetic of multisets says",
-        "sync_monitor.rows.differences.compare_rows",
+        "sync_monitor.rows.drill.compare_rows",
         "extra=(keys_there - keys_here).total(),",
         "extra=len(keys_there - keys_here),",
-        tests=named("monitor/test_differences", "a_drill_finds_what_set_arithmetic_says"),
+        tests=named("monitor/test_drill", "a_drill_finds_what_set_arithmetic_says"),
     ),
     mutation(
         "promise forgotten",
@@ -151,7 +151,7 @@ MUTATIONS = (
     mutation(
         "runbook of a first look",
         "what is not confirmed has no runbook",
-        "sync_monitor.runbooks.writing.write_runbook",
+        "sync_monitor.runbooks.sql.write_runbook",
         "if repair.issue.confirmed_at is None:",
         "if False:",
         tests=named("monitor/test_runbooks", "what_is_not_confirmed_has_no_runbook"),
@@ -159,7 +159,7 @@ MUTATIONS = (
     mutation(
         "runbook loads what is there",
         "a partition that has appeared meanwhile is left alone",
-        "sync_monitor.runbooks.writing.load_partition",
+        "sync_monitor.runbooks.sql.load_partition",
         r'condition = f"WHERE {within(repair)}\n  AND NOT EXISTS (SELECT 1',
         r'condition = f"WHERE {within(repair)}\n  AND EXISTS (SELECT 1',
         tests=named(

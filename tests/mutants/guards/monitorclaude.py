@@ -66,7 +66,7 @@ MUTATIONS = (
     mutation(
         "what was not shown is sent",
         "just that is sent which a person was shown",
-        "sync_monitor.web.advice.ask_model",
+        "sync_monitor.web.asking_claude.ask_model",
         "if digest != shown.digest:",
         "if False:",
         tests=named(ON_THE_PAGE, "nothing_is_sent_that_was_not_shown"),
@@ -74,7 +74,7 @@ MUTATIONS = (
     mutation(
         "the page knows no budget",
         "where no call is left nobody is asked, and the page says so",
-        "sync_monitor.web.advice.ask_model",
+        "sync_monitor.web.asking_claude.ask_model",
         "if not shown.calls_left:",
         "if False:",
         tests=named(ON_THE_PAGE, "over_budget_no_button_and_no_question"),
@@ -90,7 +90,7 @@ MUTATIONS = (
     mutation(
         "monitor: a question that ends is looked for after the history",
         "a page that is read while the question ends is read again soon",
-        "sync_monitor.web.advice.read_advice",
+        "sync_monitor.web.asking_claude.read_advice",
         "if state.name in asked:",
         "if consultant.is_asking(state.name):",
         tests=named(

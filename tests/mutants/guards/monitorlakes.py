@@ -106,7 +106,7 @@ MUTATIONS = (
     mutation(
         "a runbook of Trino joins times in milliseconds",
         "rows whose key has a time are not added again",
-        "sync_monitor.runbooks.writing.with_all_digits",
+        "sync_monitor.runbooks.sql.with_all_digits",
         "if runbook is None or repair.dialect is not Dialect.TRINO:",
         "if True:",
         tests=named(HEALING, "rows_whose_key_has_a_time_are_not_added_again"),
@@ -163,7 +163,7 @@ MUTATIONS = (
     mutation(
         "doubles by raw keys",
         "doubles are counted by the texts of the comparison",
-        "sync_monitor.runbooks.writing.doubles",
+        "sync_monitor.runbooks.sql.doubles",
         "by.append(texts(column, repair.dialect)[1])",
         "by.append(in_lake(column, repair.dialect))",
         tests=named(KEYS, "only_rows_that_differ_to_the_comparison_are_shown"),
@@ -171,7 +171,7 @@ MUTATIONS = (
     mutation(
         "half of a load is published",
         "files that a loader left are published only if they have Oracle's rows in number",
-        "sync_monitor.runbooks.writing.publication",
+        "sync_monitor.runbooks.sql.publication",
         "= (SELECT COUNT(*) FROM {source(repair)}",
         ">= 0 OR 0 = (SELECT COUNT(*) FROM {source(repair)}",
         tests=named("monitor/test_runbook_files", "files_of_half_a_load_stay_where_they_lie"),

@@ -128,7 +128,7 @@ MUTATIONS = (
     mutation(
         "looks as often as asked",
         "a look at a sync is asked for once in a while",
-        "sync_monitor.web.limits.Limiter.wait",
+        "sync_monitor.web.rate_limits.Limiter.wait",
         "if last is not None and now - last < SECONDS:",
         "if False:",
         tests=named(SECURITY, "a_limit_is_of_one_sync_and_ends"),
@@ -136,7 +136,7 @@ MUTATIONS = (
     mutation(
         "silences without an end",
         "a silence always ends",
-        "sync_monitor.web.asking.hours_of",
+        "sync_monitor.web.looks_and_silences.hours_of",
         "if not 0 < hours <= LONGEST_HOURS:",
         "if False:",
         tests=named(PAGE, "a_silence_always_ends"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync_monitor.measurements import Differences
 from sync_monitor.model import Bound
-from sync_monitor.rows.differences import (
+from sync_monitor.rows.drill import (
     Caps,
     Drilled,
     Leaf,

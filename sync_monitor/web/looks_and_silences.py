@@ -14,7 +14,7 @@ from flask import Response, abort, g
 from sync_monitor.history.notices import silences, write_silence
 from sync_monitor.model import Sync
 from sync_monitor.records import Silence
-from sync_monitor.web.limits import Limiter
+from sync_monitor.web.rate_limits import Limiter
 from sync_monitor.web.site import Site, WritableHistory
 
 #: A silence always ends.

@@ -12,8 +12,8 @@ from flask import abort
 from sync_monitor.history.consultations import CLAUDE, newest_asked
 from sync_monitor.model import Sync
 from sync_monitor.triage.payload import Payload, Question, build_payload
-from sync_monitor.web.asking import find_sync, refuse_early
-from sync_monitor.web.limits import Limiter
+from sync_monitor.web.looks_and_silences import find_sync, refuse_early
+from sync_monitor.web.rate_limits import Limiter
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
 from sync_monitor.web.triage import is_of_now, newest_of_rules

@@ -33,7 +33,7 @@ class Limiter:
         return 0.0
 
 
-class Limits(NamedTuple):
+class RateLimits(NamedTuple):
     """One limiter for each thing that may be asked for."""
 
     looks: Limiter
