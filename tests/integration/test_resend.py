@@ -120,6 +120,26 @@ def test_resend_sends_also_what_a_killed_copy_leased(world: World) -> None:
     assert set(world.states().values()) == {"SENT"}
 
 
+def test_resend_sends_also_a_call_that_is_tried_alone_after_its_lease_ended_again_and_again(
+    world: World,
+) -> None:
+    # What is due is found beside the window that names it. It counted as leased by others at each
+    # look, who is tried alone waits for them, and the job never ended.
+    record_january(world)
+    service = world.application()
+    order(service)
+    finish(alone(service))
+    first = world.received_bodies()
+    lease(world, "300", -1)
+    world.change(f"UPDATE {USER}.CDC_PROCESSED_CALLS SET TAKEOVERS = 3 WHERE CALL_ID = '300'")
+
+    order(service, datetime(2025, 1, 3, 9), is_resend=True)
+    finish(alone(service))
+
+    assert sorted(world.received_bodies()) == sorted(first)
+    assert set(world.states().values()) == {"SENT"}
+
+
 def test_a_search_that_is_made_apart_brings_no_call_that_a_copy_leases(world: World) -> None:
     record_january(world)
     service = world.application()

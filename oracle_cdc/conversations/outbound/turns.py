@@ -151,7 +151,9 @@ class Turns:
             query = replace(query, resend_job=search.job_id)
         found = self.finder.find(query)
         self.claiming.give_back_doubtful()
-        self.claiming.note_locked(found.leased)
+        # What is due as well, because its lease has ended, is taken over now.
+        due = {candidate.call_id for candidate in found.candidates}
+        self.claiming.note_locked(found.leased - due)
         self.note_switch(found.is_enabled)
         return found
 

@@ -121,8 +121,19 @@ MUTATIONS = (
         "resend stands still before a batch of leases",
         "a search leaves room for calls that a copy leases",
         f"{TURNS}.Turns.find",
-        "self.claiming.note_locked(found.leased)",
+        "self.claiming.note_locked(found.leased - due)",
         "pass",
         tests=named(RESEND, GOES_BACK),
+    ),
+    mutation(
+        "resend waits for leases that have ended",
+        "a job that sends again takes over what is to be tried alone",
+        f"{TURNS}.Turns.find",
+        "found.leased - due",
+        "found.leased",
+        tests=named(
+            RESEND,
+            "resend_sends_also_a_call_that_is_tried_alone_after_its_lease_ended_again_and_again",
+        ),
     ),
 )
