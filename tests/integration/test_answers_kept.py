@@ -12,7 +12,7 @@ import pytest
 
 from oracle_cdc.conversations.inbound.answer_reports import STANDING_SECONDS
 from oracle_cdc.conversations.inbound.cycle import Hidden, finished
-from oracle_cdc.conversations.inbound.recording import Recorded
+from oracle_cdc.conversations.inbound.recording import Recorded, Recording
 from oracle_cdc.conversations.inbound.sorting import Incoming
 from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
@@ -225,12 +225,11 @@ def test_a_locked_row_is_never_an_answers_own_fault(world: World) -> None:
     recorder = world.application(max_attempts=1).results.recorder
     (answer,) = reading_of(a_result()).answers
     assert recorder.evidence.is_own(answer, control_passed=True)
-    recorded = Recorded()
+    recording = Recording(recorder, [answer], monotonic(), lambda: None)
 
-    refusal = recorder.refuse(answer, RowLocked("held"), recorded, lambda group: NOTHING)
+    assert recording.refuse(answer, RowLocked("held")) is None
 
-    assert refusal is None
-    assert recorded.put_off == [answer]
+    assert recording.recorded.put_off == [answer]
 
 
 def test_what_waits_for_others_than_itself_is_put_off_and_so_no_dead_letter(world: World) -> None:
@@ -273,7 +272,7 @@ def test_an_answer_refused_for_its_values_is_not_set_aside_if_it_is_taken_a_mome
 ) -> None:
     recorder = world.application(max_attempts=3).results.recorder
     (answer,) = reading_of(a_result()).answers
-    recorded = Recorded()
+    recording = Recording(recorder, [answer], monotonic(), lambda: None)
     refusals = [ValueRefused("ORA-12899"), ValueRefused("ORA-12899")]
 
     def attempt(group: Sequence[Answer]) -> Written:
@@ -281,8 +280,10 @@ def test_an_answer_refused_for_its_values_is_not_set_aside_if_it_is_taken_a_mome
             raise refusals.pop()
         return NOTHING
 
-    assert not recorder.is_refused_each_time(answer, recorded, attempt)
-    assert recorded.done == [answer]
+    recording.attempt = attempt  # type: ignore[method-assign]
+
+    assert not recording.is_refused_each_time(answer)
+    assert recording.recorded.done == [answer]
 
 
 def test_what_is_set_aside_is_done_only_with_the_row_that_says_why(world: World) -> None:

@@ -40,7 +40,7 @@ TURNS = "oracle_cdc.conversations.outbound.turns"
 
 # Inbound
 SORTING = "oracle_cdc.conversations.inbound.sorting"
-RECORDER = "oracle_cdc.conversations.inbound.recording.Recorder"
+RECORDING = "oracle_cdc.conversations.inbound.recording.Recording"
 ANSWER_WRITER = "oracle_cdc.conversations.inbound.writing.AnswerWriter"
 RESULTS = "oracle_cdc.conversations.inbound.cycle"
 

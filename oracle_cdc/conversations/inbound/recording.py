@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 LONGEST_TRY_SECONDS = 900.0
 
 Answers: TypeAlias = Sorted[Answer, Written]
-Attempt: TypeAlias = Callable[[Sequence[Answer]], Written]
 
 
 @dataclass
@@ -90,72 +89,89 @@ class Recorder:
             began_at: when their writing began, on the monotonic clock.
             while_waiting: called before each try. What is being written must stay hidden.
         """
-        recorded = Recorded()
-        left = list(answers)
+        recording = Recording(self, answers, began_at, while_waiting)
+        self.persistence.keep_trying(
+            "writing results", recording.write_left, while_waiting=while_waiting
+        )
+        return recording.recorded
 
-        def attempt(group: Sequence[Answer]) -> Written:
-            while_waiting()
-            # A row that somebody has locked must not delay one part of a failed batch after
-            # another.
-            locks: Sequence[Answer] = ()
-            if self.evidence.is_retry(group, answers):
-                locks = group
-            return self.database.attempt(
-                lambda session: self.writer.write_group(session, group, began_at, locks)
-            )
 
-        def write_left() -> None:
-            nonlocal left
-            while left:
-                outcome = self.evidence.sort(left, attempt)
-                left = self.note_outcome(outcome, recorded, attempt)
-                if not outcome.waiting:
-                    continue
-                takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
-                if not takes_harmless and monotonic() - began_at < LONGEST_TRY_SECONDS:
-                    left += outcome.waiting_items
-                    outcome.raise_waiting()
-                left = self.let_go(outcome, recorded, attempt, takes_harmless=takes_harmless)
+class Recording:
+    """The writing of some answers: what became of those that were tried, and which are left."""
 
-        self.persistence.keep_trying("writing results", write_left, while_waiting=while_waiting)
-        return recorded
+    def __init__(
+        self,
+        recorder: Recorder,
+        answers: Sequence[Answer],
+        began_at: float,
+        while_waiting: Callable[[], None],
+    ) -> None:
+        self.database = recorder.database
+        self.writer = recorder.writer
+        self.evidence = recorder.evidence
+        self.max_attempts = recorder.max_attempts
+        self.answers = answers
+        self.began_at = began_at
+        self.while_waiting = while_waiting
+        self.left = list(answers)
+        self.recorded = Recorded()
 
-    def note_outcome(self, outcome: Answers, recorded: Recorded, attempt: Attempt) -> list[Answer]:
+    def write_left(self) -> None:
+        """Try what is left until nothing is. Raises why it waits for Oracle."""
+        while self.left:
+            outcome = self.evidence.sort(self.left, self.attempt)
+            self.left = self.note_outcome(outcome)
+            if not outcome.waiting:
+                continue
+            takes_harmless = self.writer.control_passes(outcome.waiting[0][0])
+            if not takes_harmless and monotonic() - self.began_at < LONGEST_TRY_SECONDS:
+                self.left += outcome.waiting_items
+                outcome.raise_waiting()
+            self.left = self.let_go(outcome, takes_harmless=takes_harmless)
+
+    def attempt(self, group: Sequence[Answer]) -> Written:
+        """Write some of them."""
+        self.while_waiting()
+        # A row that somebody has locked must not delay one part of a failed batch after another.
+        locks: Sequence[Answer] = ()
+        if self.evidence.is_retry(group, self.answers):
+            locks = group
+        return self.database.attempt(
+            lambda session: self.writer.write_group(session, group, self.began_at, locks)
+        )
+
+    def note_outcome(self, outcome: Answers) -> list[Answer]:
         """Note what a try brought, and return what is to be tried next."""
-        recorded.add(outcome.results, outcome.passed)
+        self.recorded.add(outcome.results, outcome.passed)
         refusals: list[Answer] = []
         for answer, error in outcome.own:
-            refusal = self.refuse(answer, error, recorded, attempt)
+            refusal = self.refuse(answer, error)
             if refusal:
                 refusals.append(refusal)
         return refusals + outcome.untried
 
-    def let_go(
-        self, outcome: Answers, recorded: Recorded, attempt: Attempt, *, takes_harmless: bool
-    ) -> list[Answer]:
+    def let_go(self, outcome: Answers, *, takes_harmless: bool) -> list[Answer]:
         """Return what is to be tried next after a try in which nothing passed.
 
         A lone answer that fails again while a harmless one is taken is itself at fault. All others
         come again.
         """
         answer, error = outcome.waiting[0]
-        recorded.hindrance = error
+        self.recorded.hindrance = error
         if not takes_harmless:
-            recorded.put_off += outcome.waiting_items + outcome.untried
+            self.recorded.put_off += outcome.waiting_items + outcome.untried
             return []
         if len(outcome.waiting) > 1 or outcome.untried:
             return []
-        again = self.evidence.sort([answer], attempt)
+        again = self.evidence.sort([answer], self.attempt)
         if again.waiting and not self.evidence.is_own(answer, control_passed=True):
             return []
-        recorded.hindrance = None
+        self.recorded.hindrance = None
         if again.waiting:
             again.own, again.waiting = again.waiting, []
-        return self.note_outcome(again, recorded, attempt)
+        return self.note_outcome(again)
 
-    def refuse(
-        self, answer: Answer, error: Exception, recorded: Recorded, attempt: Attempt
-    ) -> Answer | None:
+    def refuse(self, answer: Answer, error: Exception) -> Answer | None:
         """Return what is to be set aside of an answer that failed by itself.
 
         Returns None while it is to come again.
@@ -166,7 +182,7 @@ class Recorder:
             logger.warning(
                 "result %s comes again, another session holds its row: %s", message_id, error
             )
-            recorded.put_off.append(answer)
+            self.recorded.put_off.append(answer)
             return None
         if answer.error is not None:
             logger.error(
@@ -177,8 +193,8 @@ class Recorder:
             return None
         is_final = failures >= self.max_attempts
         if isinstance(error, ValueRefused) and not is_final:
-            is_final = self.is_refused_each_time(answer, recorded, attempt)
-            if answer in recorded.done:
+            is_final = self.is_refused_each_time(answer)
+            if answer in self.recorded.done:
                 return None
         if not is_final:
             logger.warning(
@@ -191,7 +207,7 @@ class Recorder:
             return None
         return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
 
-    def is_refused_each_time(self, answer: Answer, recorded: Recorded, attempt: Attempt) -> bool:
+    def is_refused_each_time(self, answer: Answer) -> bool:
         """Return whether an answer is refused max_attempts times at once, for its values.
 
         That is so when a harmless one is taken each time. One that is taken after all is noted as
@@ -201,12 +217,12 @@ class Recorder:
             if not self.writer.control_passes(answer):
                 return False
             try:
-                written = attempt([answer])
+                written = self.attempt([answer])
             except ValueRefused:
                 continue
             except (CdcError, Unreachable):
                 return False
-            recorded.add([written], [answer])
+            self.recorded.add([written], [answer])
             self.evidence.passed([answer])
             return False
         return True

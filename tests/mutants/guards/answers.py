@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
     ANSWER_WRITER,
-    RECORDER,
+    RECORDING,
     RESULTS,
     SORTING,
     SQL,
@@ -246,7 +246,7 @@ MUTATIONS = (
     mutation(
         "answers of a locked row set aside",
         "an answer whose row another session has locked comes again and is never set aside",
-        f"{RECORDER}.refuse",
+        f"{RECORDING}.refuse",
         "if isinstance(error, RowLocked):",
         "if isinstance(error, RowLocked) and failures < 0:",
         tests=named(KEPT, "a_locked_row_is_never_an_answers_own_fault"),
@@ -254,7 +254,7 @@ MUTATIONS = (
     mutation(
         "an answer set aside with its first failure",
         "an answer that fails by itself is set aside only after max_attempts",
-        f"{RECORDER}.refuse",
+        f"{RECORDING}.refuse",
         "failures >= self.max_attempts",
         "failures >= 1",
         tests=named(
@@ -265,7 +265,7 @@ MUTATIONS = (
     mutation(
         "a value code sets aside by itself",
         "a value code sets no answer aside that Oracle takes a moment later",
-        f"{RECORDER}.is_refused_each_time",
+        f"{RECORDING}.is_refused_each_time",
         "for _ in range(self.max_attempts):",
         "for _ in range(0):",
         tests=named(
@@ -275,7 +275,7 @@ MUTATIONS = (
     mutation(
         "answers kept for ever",
         "answers that Oracle does not take go back to their queue in the end",
-        f"{RECORDER}.write_answers",
+        f"{RECORDING}.write_left",
         "< LONGEST_TRY_SECONDS",
         "< LONGEST_TRY_SECONDS + 10**6",
         tests=named(
