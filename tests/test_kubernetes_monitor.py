@@ -8,7 +8,7 @@ import pytest
 
 from oracle_cdc.cli import Origin, read_origins
 from oracle_cdc.programs import load_monitor
-from sync_monitor.commands.page import access_of
+from sync_monitor.commands.shared.page import access_of
 from sync_monitor.history.store import Store
 from sync_monitor.web.app import make_app
 from sync_monitor.wiring.syncs import make_syncs

@@ -10,12 +10,14 @@ from functools import partial
 
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import reading_history
-from sync_monitor.commands.showing import line_of, look_as_json, moment
+from sync_monitor.commands.shared.as_json import look_as_json
+from sync_monitor.commands.shared.history import reading_history
+from sync_monitor.commands.shared.in_words import line_of
 from sync_monitor.history import queries
 from sync_monitor.history.chain import verify
 from sync_monitor.history.reader import Reader
 from sync_monitor.verdicts import Look
+from sync_monitor.web.json_objects import moment
 
 LOOKS_AT_ONCE = 1000
 

@@ -10,7 +10,7 @@ from oracle_cdc.errors import CdcError, ExitCode, worst
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.privacy import escape
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import Parts, choose, measuring
+from sync_monitor.commands.shared.measuring import Parts, measuring
 from sync_monitor.history.directory import refuse_many_hosts, refuse_unwritable, require_sqlite
 from sync_monitor.lake.seam import NULL_PARTITION
 from sync_monitor.looks.catalogs import Catalogs
@@ -19,7 +19,7 @@ from sync_monitor.model import Grain, Kind, Sync
 from sync_monitor.rules.figures import in_hours
 from sync_monitor.rules.periods import strays
 from sync_monitor.wiring.edges import history_directory, oracle_settings
-from sync_monitor.wiring.syncs import make_syncs
+from sync_monitor.wiring.syncs import choose, make_syncs
 
 #: Of what lies in the lake beside partitions.
 MOST_NAMED = 3

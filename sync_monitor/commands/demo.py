@@ -12,7 +12,8 @@ from pathlib import Path
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import measuring, seeded_stand_in, writing_history
+from sync_monitor.commands.shared.history import writing_history
+from sync_monitor.commands.shared.measuring import measuring, seeded_stand_in
 from sync_monitor.demo.play import Act, Play
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.rounds import Rounds

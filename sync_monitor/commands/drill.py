@@ -8,12 +8,12 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, measuring
-from sync_monitor.commands.showing import cell_as_json, is_well
+from sync_monitor.commands.shared.as_json import cell_as_json
+from sync_monitor.commands.shared.measuring import measuring
 from sync_monitor.looks.trying import drill_now
-from sync_monitor.measurements import Cell
+from sync_monitor.measurements import Cell, CellState
 from sync_monitor.rules.periods import partition_named
-from sync_monitor.wiring.syncs import table_syncs
+from sync_monitor.wiring.syncs import choose, table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:
@@ -32,7 +32,9 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
         sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write("\n".join(lines(cell, not_compared)) + "\n")
-    return ExitCode.DONE if is_well(cell) else ExitCode.FAILED
+    if cell.state is not CellState.OK:
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def lines(cell: Cell, not_compared: tuple[str, ...]) -> list[str]:

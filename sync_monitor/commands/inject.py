@@ -7,10 +7,10 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, seeded_stand_in
+from sync_monitor.commands.shared.measuring import seeded_stand_in
 from sync_monitor.demo.injecting import OF_ALL_SYNCS, inject
 from sync_monitor.demo.seeding import recall, write_samples
-from sync_monitor.wiring.syncs import table_syncs
+from sync_monitor.wiring.syncs import choose, table_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

@@ -10,16 +10,17 @@ from datetime import timedelta
 
 from oracle_cdc.errors import ExitCode, worst
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, measuring, writing_history
-from sync_monitor.commands.showing import line_of
-from sync_monitor.commands.who import user_name
+from sync_monitor.commands.shared.history import writing_history
+from sync_monitor.commands.shared.in_words import line_of
+from sync_monitor.commands.shared.measuring import measuring
+from sync_monitor.commands.shared.who import user_name
 from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.pace import Asked
 from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Trigger
 from sync_monitor.wiring.edges import pace_of
-from sync_monitor.wiring.syncs import make_syncs
+from sync_monitor.wiring.syncs import choose, make_syncs
 
 #: What --fail-on takes, and the state from which on it fails.
 FAILS_FROM = {"warning": Severity.WARNING, "critical": Severity.CRITICAL}

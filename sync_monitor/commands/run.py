@@ -12,8 +12,9 @@ from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service, signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
-from sync_monitor.commands.page import serve_page
-from sync_monitor.commands.parts import measuring, writing_history
+from sync_monitor.commands.shared.history import writing_history
+from sync_monitor.commands.shared.measuring import measuring
+from sync_monitor.commands.shared.page import serve_page
 from sync_monitor.explaining import questions
 from sync_monitor.rounds import Rounds
 from sync_monitor.service import Monitor, Plan

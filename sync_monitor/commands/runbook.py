@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import reading_history
+from sync_monitor.commands.shared.history import reading_history
 from sync_monitor.history import queries, runbooks
 
 

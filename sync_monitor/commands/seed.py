@@ -8,7 +8,7 @@ from argparse import Namespace
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.commands.shared.measuring import seeded_stand_in
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.wiring.syncs import table_syncs
 

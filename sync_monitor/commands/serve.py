@@ -8,8 +8,8 @@ from argparse import Namespace
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.service import signals
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.page import serve_page
-from sync_monitor.commands.parts import reading_history
+from sync_monitor.commands.shared.history import reading_history
+from sync_monitor.commands.shared.page import serve_page
 from sync_monitor.wiring.syncs import make_syncs
 
 

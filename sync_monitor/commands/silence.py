@@ -9,12 +9,12 @@ from datetime import timedelta
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, writing_history
-from sync_monitor.commands.showing import moment
-from sync_monitor.commands.who import user_name
+from sync_monitor.commands.shared.history import writing_history
+from sync_monitor.commands.shared.who import user_name
 from sync_monitor.history.notices import write_silence
 from sync_monitor.records import Silence
-from sync_monitor.wiring.syncs import make_syncs
+from sync_monitor.web.json_objects import moment
+from sync_monitor.wiring.syncs import choose, make_syncs
 
 LONGEST_HOURS = 720
 ALL = "ALL"

@@ -7,8 +7,7 @@ from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import choose, reading_history
-from sync_monitor.commands.showing import moment
+from sync_monitor.commands.shared.history import reading_history
 from sync_monitor.errors import TriageUnavailable
 from sync_monitor.explaining import case_of_history, question_about
 from sync_monitor.history.consultations import CLAUDE, newest_consultation
@@ -20,9 +19,10 @@ from sync_monitor.triage.case import Aliases, Case, aliases_of
 from sync_monitor.triage.consulting import is_as_before
 from sync_monitor.triage.payload import Question, build_payload
 from sync_monitor.verdicts import Reason
+from sync_monitor.web.json_objects import moment
 from sync_monitor.wiring.edges import history_directory
 from sync_monitor.wiring.notices_and_model import make_consultant
-from sync_monitor.wiring.syncs import make_syncs
+from sync_monitor.wiring.syncs import choose, make_syncs
 
 
 def command(settings: MonitorSettings, options: Namespace) -> int:

@@ -13,7 +13,7 @@ import duckdb
 from oracle_cdc.cli import Origin, read_origins
 from oracle_cdc.errors import CdcError, ExitCode, SettingsError
 from oracle_cdc.programs import load_monitor
-from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.commands.shared.measuring import seeded_stand_in
 from sync_monitor.demo.runbook_run import apply_runbook
 from sync_monitor.demo.seeding import recall
 from sync_monitor.wiring.syncs import table_syncs

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from oracle_cdc.errors import SettingsError
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.settings.monitor_streams import StreamSettings, read_stream
 from oracle_cdc.settings.monitor_syncs import SyncSettings, read_sync
@@ -21,6 +23,17 @@ PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_$#]*")
 def make_syncs(settings: MonitorSettings) -> tuple[Sync, ...]:
     """Return the syncs of tables and of streams that are declared."""
     return (*table_syncs(settings), *stream_syncs(settings))
+
+
+def choose(syncs: Sequence[Sync], name: str | None) -> tuple[Sync, ...]:
+    """Return the sync with a name, or all where none is given. Raises SettingsError."""
+    if name is None:
+        return tuple(syncs)
+    found = tuple(sync for sync in syncs if sync.name == name)
+    if not found:
+        known = ", ".join(sync.name for sync in syncs[:20])
+        raise SettingsError(f"no sync is named {name[:120]!r}; there are: {known}")
+    return found
 
 
 def table_syncs(settings: MonitorSettings) -> tuple[Sync, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from oracle_cdc.commands.monitor_arguments import INJECTED
 from sync_monitor.commands.check import warnings
-from sync_monitor.commands.showing import line_of
+from sync_monitor.commands.shared.in_words import line_of
 from sync_monitor.demo.injecting import INJECTIONS, inject
 from sync_monitor.demo.nightly_load import days_of, load_day
 from sync_monitor.demo.play import CAUSES, HEALED_BY_RUNBOOK

@@ -14,7 +14,7 @@ from time import monotonic
 import pytest
 
 from oracle_cdc.running.clock import utc_now
-from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.commands.shared.measuring import seeded_stand_in
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.history import queries
 from sync_monitor.history.chain import verify

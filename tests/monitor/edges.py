@@ -10,7 +10,8 @@ from pathlib import Path
 
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.parts import Parts, measuring, seeded_stand_in, writing_history
+from sync_monitor.commands.shared.history import writing_history
+from sync_monitor.commands.shared.measuring import Parts, measuring, seeded_stand_in
 from sync_monitor.demo.play import Play
 from sync_monitor.demo.samples import Sample
 from sync_monitor.demo.seeding import make_samples, write_samples

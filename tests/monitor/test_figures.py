@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_monitor.commands.showing import figures_in_words
+from sync_monitor.commands.shared.in_words import figures_in_words
 from sync_monitor.measurements import Differences, Ratio, SchemaDifference
 from sync_monitor.model import Bound, Severity
 from sync_monitor.rules.cells import with_rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync_monitor.commands.once import exit_code
-from sync_monitor.commands.showing import line_of
+from sync_monitor.commands.shared.in_words import line_of
 from sync_monitor.measurements import Cell, CellState
 from sync_monitor.model import Severity
 from sync_monitor.records import Entry

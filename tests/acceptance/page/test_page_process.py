@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from oracle_cdc.running.clock import utc_now
-from sync_monitor.commands.parts import seeded_stand_in
+from sync_monitor.commands.shared.measuring import seeded_stand_in
 from sync_monitor.demo.injecting import inject
 from sync_monitor.demo.seeding import make_samples, write_samples
 from sync_monitor.wiring.syncs import make_syncs

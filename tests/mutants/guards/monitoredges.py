@@ -212,7 +212,7 @@ MUTATIONS = (
     mutation(
         "a real Oracle is seeded",
         "nothing is seeded or injected where Oracle is real",
-        "sync_monitor.commands.parts.seeded_stand_in",
+        "sync_monitor.commands.shared.measuring.seeded_stand_in",
         "if oracle_settings(settings) is not None:",
         "if False:",
         tests=named(
@@ -239,7 +239,7 @@ MUTATIONS = (
     mutation(
         "an empty stand-in is looked at",
         "an empty stand-in is said, and no password is blamed for it",
-        "sync_monitor.commands.parts.measuring",
+        "sync_monitor.commands.shared.measuring.measuring",
         "if table_syncs(settings):",
         "if False:",
         tests=named("monitor/test_monitor_commands", "an_empty_stand_in_is_no_wrong_password"),

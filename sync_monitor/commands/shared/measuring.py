@@ -1,22 +1,15 @@
-"""What the commands share: the parts that measure, the history, and which syncs are meant."""
+"""What looks are taken with, lent to a command: on a real Oracle, or on the stand-in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from oracle_cdc.errors import SettingsError
-from oracle_cdc.running.clock import utc_now
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.demo.seeding import require_seeds
 from sync_monitor.demo.standin import MONITOR_USER, StandIn, stand_in
-from sync_monitor.history.file import FILE
-from sync_monitor.history.migrations import read_scripts, refuse_newer, version_of
-from sync_monitor.history.reader import Reader
-from sync_monitor.history.store import Store
-from sync_monitor.history.writing import declare_syncs
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Pace
 from sync_monitor.model import Sync
@@ -89,46 +82,3 @@ def seeded_stand_in(settings: MonitorSettings) -> Iterator[StandIn]:
         )
     with stand_in(history_directory(settings) / STAND_IN) as place:
         yield place
-
-
-@contextmanager
-def writing_history(settings: MonitorSettings, syncs: Sequence[Sync]) -> Iterator[Store]:
-    """Lend the history to write. Raises SettingsError while another monitor writes it."""
-    with Store(history_directory(settings)) as store:
-        names = [sync.name for sync in syncs]
-        store.write(lambda connection: declare_syncs(connection, names, utc_now()))
-        yield store
-
-
-@contextmanager
-def reading_history(settings: MonitorSettings) -> Iterator[Reader]:
-    """Lend the history to read, while another process may write it.
-
-    Raises SettingsError where there is none, or one of an older or a newer program.
-    """
-    path: Path = history_directory(settings) / FILE
-    if not path.exists():
-        raise SettingsError(
-            f"MONITOR_DIRECTORY: {str(path.parent)!r} has no history yet; first: "
-            "cdc_service.py monitor once"
-        )
-    with closing(Reader(path)) as reader:
-        found, newest = reader.read(version_of), read_scripts()[-1].version
-        refuse_newer(found, newest, path)
-        if found < newest:
-            raise SettingsError(
-                f"MONITOR_DIRECTORY: the history in {str(path.parent)!r} is of an older program; "
-                "first: cdc_service.py monitor run or once, which brings it up to date"
-            )
-        yield reader
-
-
-def choose(syncs: Sequence[Sync], name: str | None) -> tuple[Sync, ...]:
-    """Return the sync with a name, or all where none is given. Raises SettingsError."""
-    if name is None:
-        return tuple(syncs)
-    found = tuple(sync for sync in syncs if sync.name == name)
-    if not found:
-        known = ", ".join(sync.name for sync in syncs[:20])
-        raise SettingsError(f"no sync is named {name[:120]!r}; there are: {known}")
-    return found
