@@ -164,40 +164,69 @@ def chain_up(
         items_of: of the lines that say digits.
         numbers: of the speaker's lines, in order.
     """
-    chains: list[Chain] = []
-    chain = Chain()
-    words, quiet_lines = BARRIER, 0
+    chaining = _Chaining()
     for number in numbers:
-        text = lines[number].text
-        items = items_of.get(number)
-        quiet_lines += 1
+        chaining.hear(number, lines[number].text, items_of.get(number))
+    return chaining.chains
+
+
+class _Chaining:
+    """Chains up what one speaker says, line after line."""
+
+    def __init__(self) -> None:
+        self.chains: list[Chain] = []
+        self.last: Piece | None = None
+        #: Since the last piece: words without fillers, and lines.
+        self.words = self.lines = 0
+
+    def hear(self, number: int, text: str, items: Sequence[Item] | None) -> None:
+        """Take a line. None: it says no digits."""
+        self.lines += 1
         if items is None:
-            words += len(text.split())
-            continue
+            self.words += len(text.split())
+            return
         end = 0
         for item in items:
-            if CUT.search(text, end, item.start):
-                words += BARRIER
+            self.pass_by(text, end, item.start)
             if item.digits:
-                is_near = words <= WORDS_BETWEEN and quiet_lines <= LINES_BETWEEN
-                last = None
-                if chain.pieces:
-                    last = chain.pieces[-1]
-                is_same_line = last is not None and last.line == number
-                is_begun = _PLUS.search(text, max(end, item.start - 4), item.start) is not None
-                if not is_near or is_begun or (is_same_line and words > WORDS_WITHIN):
-                    chain = Chain()
-                    chains.append(chain)
-                is_beside = is_same_line and last is not None and last.item.end == end
-                is_beside = is_beside and bool(chain.pieces)
-                gap = APART
-                if is_beside:
-                    gap = gap_of(text[end : item.start])
-                chain.pieces.append(Piece(number, item, gap, is_beside, words))
-                words, quiet_lines = 0, 0
+                self.add(number, text, item, end)
             else:
-                words += item.words
+                self.words += item.words
             end = item.end
-        if CUT.search(text, end):
-            words += BARRIER
-    return chains
+        self.pass_by(text, end, len(text))
+
+    def pass_by(self, text: str, start: int, end: int) -> None:
+        """Pass by what stands between two items, which may end every number."""
+        if CUT.search(text, start, end):
+            self.words += BARRIER
+
+    def add(self, number: int, text: str, item: Item, end: int) -> None:
+        """Add digits to the last chain, or begin one with them.
+
+        Parameters:
+            end: of the item before.
+        """
+        last = self.last
+        if last is None or self.is_far(last, number) or begins_number(text, end, item.start):
+            piece = Piece(number, item, words=self.words)
+            self.chains.append(Chain([piece]))
+        else:
+            is_beside = last.line == number and last.item.end == end
+            gap = APART
+            if is_beside:
+                gap = gap_of(text[end : item.start])
+            piece = Piece(number, item, gap, is_beside, self.words)
+            self.chains[-1].pieces.append(piece)
+        self.last = piece
+        self.words = self.lines = 0
+
+    def is_far(self, last: Piece, number: int) -> bool:
+        """Return whether too much is between the last piece and one in this line."""
+        if last.line == number:
+            return self.words > WORDS_WITHIN
+        return self.words > WORDS_BETWEEN or self.lines > LINES_BETWEEN
+
+
+def begins_number(text: str, start: int, end: int) -> bool:
+    """Return whether a plus before these digits begins a number."""
+    return _PLUS.search(text, max(start, end - 4), end) is not None

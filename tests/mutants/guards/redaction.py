@@ -76,9 +76,9 @@ MUTATIONS = (
     mutation(
         "digits from far apart joined",
         "digits that lie far apart are no number together",
-        f"{ROOM}.chains.chain_up",
-        "words <= WORDS_BETWEEN and quiet_lines <= LINES_BETWEEN",
-        "words <= WORDS_BETWEEN * 10 and quiet_lines <= LINES_BETWEEN * 10",
+        f"{ROOM}.chains._Chaining.is_far",
+        "self.words > WORDS_BETWEEN or self.lines > LINES_BETWEEN",
+        "self.words > WORDS_BETWEEN * 10 or self.lines > LINES_BETWEEN * 10",
         tests=named(DICTATED, "digits_that_lie_far_apart_are_no_number_together"),
     ),
     mutation(
@@ -100,8 +100,8 @@ MUTATIONS = (
     mutation(
         "a plus within a number",
         "a plus begins a number, and ends the one before",
-        f"{ROOM}.chains.chain_up",
-        "or is_begun ",
+        f"{ROOM}.chains._Chaining.add",
+        " or begins_number(text, end, item.start)",
         "",
         tests=named(KINDS, "what_is_joined_to_words_or_to_others_is_found_too"),
     ),
