@@ -20,6 +20,7 @@ from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
@@ -42,6 +43,40 @@ class Claimed:
 
     won: Sequence[Claim]
     set_aside: frozenset[str]
+
+
+class Writing:
+    """The writing of claims under one lease, all together and then in parts.
+
+    Parameters:
+        is_sure: whether each commit was answered, else more may be written than is known.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        evidence: Evidence[Claim],
+        lease: Lease,
+        claims: Sequence[Claim],
+    ) -> None:
+        self.database = database
+        self.evidence = evidence
+        self.lease = lease
+        self.claims = claims
+        self.is_sure = True
+
+    def write(self, group: Sequence[Claim]) -> Written:
+        """Write some of them."""
+        within = None
+        if self.evidence.is_retry(group, self.claims):
+            within = RETRY_SECONDS
+        try:
+            return self.database.attempt(
+                lambda session: write_claims(session, group, self.lease, within)
+            )
+        except Exception:
+            self.is_sure = False
+            raise
 
 
 class Claiming:
@@ -71,23 +106,20 @@ class Claiming:
         """
         self.doubtful.append(lease)
         ready = [claim for claim in claims if not self.is_resting(claim)]
-        is_sure = True
-
-        def write_group(group: Sequence[Claim]) -> Written:
-            nonlocal is_sure
-            within = None
-            if self.evidence.is_retry(group, ready):
-                within = RETRY_SECONDS
-            try:
-                return self.database.attempt(
-                    lambda session: write_claims(session, group, lease, within)
-                )
-            except Exception:
-                is_sure = False
-                raise
-
-        outcome = self.evidence.sort(ready, write_group)
+        writing = Writing(self.database, self.evidence, lease, ready)
+        outcome = self.evidence.sort(ready, writing.write)
+        self.note_outcome(outcome)
         won = list(chain.from_iterable(written.won for written in outcome.results))
+        if not writing.is_sure:
+            won = self.read_back(ready, won, lease)
+        if not won:
+            outcome.raise_waiting()
+        self.doubtful.remove(lease)
+        named = {claim.candidate.call_id for claim in claims}
+        return Claimed(won, frozenset(named & self.accounted))
+
+    def note_outcome(self, outcome: Sorted[Claim, Written]) -> None:
+        """Note which calls others have locked, which the ledger took, and which it refused."""
         for written in outcome.results:
             self.note_locked(claim.candidate.call_id for claim in written.locked)
         for claim in outcome.passed:
@@ -95,13 +127,6 @@ class Claiming:
             self.accounted.discard(claim.candidate.call_id)
         for claim, error in outcome.own:
             self.rest(claim, error)
-        if not is_sure:
-            won = self.read_back(ready, won, lease)
-        if not won:
-            outcome.raise_waiting()
-        self.doubtful.remove(lease)
-        named = {claim.candidate.call_id for claim in claims}
-        return Claimed(won, frozenset(named & self.accounted))
 
     def give_back_doubtful(self) -> None:
         """Give back what was claimed in vain, once, when Oracle has just answered.

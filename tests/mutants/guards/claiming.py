@@ -144,7 +144,7 @@ MUTATIONS = (
         "what an unanswered commit wrote is not asked",
         "a claim whose commit was not answered is read back, not taken for lost",
         f"{CLAIMING}.claim",
-        "if not is_sure:",
+        "if not writing.is_sure:",
         "if False:",
         tests=named(
             "integration/test_claims_given_back",
