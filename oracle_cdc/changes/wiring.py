@@ -13,7 +13,7 @@ from oracle_cdc.aws.kinesis.outbound import StreamWriter
 from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.edges import Edges, make_aws_session, open_dead_letters, open_oracle
-from oracle_cdc.changes.outbound.burying import Burying
+from oracle_cdc.changes.outbound.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.changes.outbound.lane_states import LaneStates
 from oracle_cdc.changes.outbound.opening import Opener
 from oracle_cdc.changes.outbound.sending import Sender
@@ -96,8 +96,8 @@ def make_changes(settings: ChangesSettings, shared: SharedOracle | None = None) 
     tables = choose_tables(rules.tables)
     lanes = LaneStates(opener.open, tables, partial(make_backoff, rules), progress, repeats)
     queue = open_dead_letters(settings, aws, edges.dead_letters.calling)
-    burying = make_burying(settings, queue, transformation)
-    sender = Sender(StreamWriter(stream), burying.bury)
+    letters = make_dead_letter_writer(settings, queue, transformation)
+    sender = Sender(StreamWriter(stream), letters.write)
     shipping = Shipping(
         database,
         lanes,
@@ -122,11 +122,11 @@ def make_changes(settings: ChangesSettings, shared: SharedOracle | None = None) 
     )
 
 
-def make_burying(
+def make_dead_letter_writer(
     settings: ChangesSettings, queue: DeadLetterQueue | None, transformation: Transformation
-) -> Burying:
+) -> DeadLetterWriter:
     """Make what writes dead letters."""
-    return Burying(
+    return DeadLetterWriter(
         queue, keeps_event=settings.dlq.keep_event, are_keys_final=transformation.are_keys_final
     )
 

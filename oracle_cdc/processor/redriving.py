@@ -90,7 +90,7 @@ class Redriving:
         self.queue = queue
         self.fetching = fetching
         self.stream = stream
-        self.successors = processing.parking.queue = Successors(queue)
+        self.successors = processing.letters.queue = Successors(queue)
 
     def run(
         self,

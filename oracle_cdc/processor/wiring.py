@@ -13,7 +13,7 @@ from oracle_cdc.changes.transformation import make_transformation
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.processor.edges import Edges, make_edges
 from oracle_cdc.processor.fetching import Fetching
-from oracle_cdc.processor.publishing.parking import Parking
+from oracle_cdc.processor.publishing.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.requests import Requests
@@ -119,7 +119,9 @@ def make_processing(
     return Processing(
         Preparing(make_transformation(settings), settings.bus.source),
         Requests(edges.publisher, workers, breaker),
-        Parking(edges.dead_letters, progress, repeats, keeps_event=settings.dlq.keep_event),
+        DeadLetterWriter(
+            edges.dead_letters, progress, repeats, keeps_event=settings.dlq.keep_event
+        ),
         Tries(most_tries or retry.max_attempts, waits),
         progress=progress,
         rest=partial(progress.rest, stop=stop),

@@ -18,7 +18,7 @@ from oracle_cdc.changes.rules.dead_letters import Place
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import SqsUnavailable
-from oracle_cdc.processor.publishing.parking import Parking
+from oracle_cdc.processor.publishing.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Lot, Received, Verdict, make_lot
@@ -103,7 +103,7 @@ class Publishing:
             self.breaker,
             clock=self.clock,
         )
-        self.parking = Parking(
+        self.letters = DeadLetterWriter(
             self.queue,
             self.progress,
             RepeatLimiter(),
@@ -113,7 +113,7 @@ class Publishing:
         self.processing = Processing(
             Preparing(transformation or make_transformation(), "cdc-pipeline"),
             self.requests,
-            self.parking,
+            self.letters,
             Tries(most_tries, Doubling(0.1, 5.0), uniform=lambda low, high: high),
             progress=self.progress,
             rest=self.clock.rest,

@@ -251,7 +251,7 @@ def test_where_the_queue_is_down_the_shard_waits_and_other_keys_go_on(
 
 
 def test_without_a_queue_what_can_not_be_published_waits(publishing: Publishing) -> None:
-    publishing.parking.queue = None
+    publishing.letters.queue = None
     verdict = publishing.process(record_of(b"{", 1))
     assert verdict.first_unsettled == "49001"
     assert "DLQ_URL is not set" in str(verdict.error)

@@ -8,7 +8,7 @@ import pytest
 
 from oracle_cdc.changes.model_files import write_model
 from oracle_cdc.changes.outbound.building import Builder
-from oracle_cdc.changes.outbound.burying import Burying
+from oracle_cdc.changes.outbound.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.changes.rules.dead_letters import Failed, Reason, write_dead_letter
 from oracle_cdc.changes.rules.pairing import LogRow, Paired, Pairing
 from oracle_cdc.running.clock import utc_now
@@ -38,7 +38,7 @@ def bury(watcher: Watcher, paired: Paired, most_bytes: int = 1_000_000) -> None:
     builder = Builder(make_transformation(MODEL, lobs="after"), most_bytes)
     [waiting] = builder.build(paired, 0)
     queue = watcher.world.processor().edges.dead_letters
-    Burying(queue, keeps_event=True).bury(waiting.item)
+    DeadLetterWriter(queue, keeps_event=True).write(waiting.item)
 
 
 def process(watcher: Watcher) -> tuple[int, str]:

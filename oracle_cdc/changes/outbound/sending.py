@@ -18,8 +18,8 @@ class Stream(Protocol):
     def send(self, records: Sequence[StreamRecord]) -> Sequence[PutOutcome]: ...
 
 
-#: Sends a dead letter. Raises CdcError where it is not accepted.
-Bury = Callable[[Outgoing], None]
+#: Writes a dead letter. Raises CdcError where it is not accepted.
+WriteLetter = Callable[[Outgoing], None]
 
 
 class Settled(NamedTuple):
@@ -42,14 +42,14 @@ class Turn(NamedTuple):
 class Sender:
     """Sends turns."""
 
-    def __init__(self, stream: Stream, bury: Bury) -> None:
+    def __init__(self, stream: Stream, write_letter: WriteLetter) -> None:
         self.stream = stream
-        self.bury = bury
+        self.write_letter = write_letter
 
     def send(self, turn: Sequence[Waiting[Outgoing]]) -> Turn:
         """Send what stands in a turn, and return what became of each."""
         refused = [each for each in turn if each.item.record is None]
-        settled = list(self.bury_all(refused))
+        settled = list(self.write_letters(refused))
         records: list[StreamRecord] = []
         going: list[Waiting[Outgoing]] = []
         for each in turn:
@@ -66,13 +66,13 @@ class Sender:
             failure = outcomes[0].error
         return Turn(settled, failure)
 
-    def bury_all(self, refused: Sequence[Waiting[Outgoing]]) -> Iterator[Settled]:
-        """Send dead letters, and yield what became of each. The first that fails is the last."""
+    def write_letters(self, refused: Sequence[Waiting[Outgoing]]) -> Iterator[Settled]:
+        """Write dead letters, and yield what became of each. The first that fails is the last."""
         failure: CdcError | None = None
         for each in refused:
             if failure is None:
                 try:
-                    self.bury(each.item)
+                    self.write_letter(each.item)
                 except CdcError as error:
                     failure = error
             yield Settled(each, failure)

@@ -14,7 +14,7 @@ from oracle_cdc.changes.rules.heartbeats import is_heartbeat
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import CdcError
 from oracle_cdc.processor.publishing.counting import PUBLISHED, RECORDS, RETRIES, SKIPPED
-from oracle_cdc.processor.publishing.parking import Parking
+from oracle_cdc.processor.publishing.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.processor.publishing.preparing import Preparing, read_time
 from oracle_cdc.processor.publishing.records import Item, Lot, Verdict
 from oracle_cdc.processor.publishing.requests import Requests
@@ -44,7 +44,7 @@ class Processing:
         self,
         preparing: Preparing,
         requests: Requests,
-        parking: Parking,
+        letters: DeadLetterWriter,
         tries: Tries,
         *,
         progress: Progress,
@@ -55,7 +55,7 @@ class Processing:
         self.utc = utc
         self.preparing = preparing
         self.requests = requests
-        self.parking = parking
+        self.letters = letters
         self.tries = tries
         self.progress = progress
         self.rest = rest
@@ -147,7 +147,7 @@ class Run:
             if item.refused is None and item.entry is None:
                 self.make(item)
             if item.refused is not None:
-                self.park(item, item.refused)
+                self.write_letter(item, item.refused)
             elif item.entry is not None:
                 yield item
 
@@ -177,10 +177,10 @@ class Run:
         item.due_at = self.processing.clock() + seconds
         logger.debug("%r: tried again in %.1f s: %s", item.record, seconds, error)
 
-    def park(self, item: Item, error: ChangeRefused) -> None:
+    def write_letter(self, item: Item, error: ChangeRefused) -> None:
         """Make a record a dead letter, or have it wait where the queue does not take it."""
         try:
-            self.processing.parking.park(item, error)
+            self.processing.letters.write(item, error)
         except CdcError as failure:
             self.wait(item, failure)
         else:

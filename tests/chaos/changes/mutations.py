@@ -57,14 +57,14 @@ OWN = (
     broken(
         "row changes: a dead letter of the shipper dropped",
         "what can't be sent becomes a dead letter",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "queue.send(document, attributes)",
         "pass",
     ),
     broken(
         "row changes: a dead letter of the processor dropped",
         "what can't be published becomes a dead letter",
-        "oracle_cdc.processor.publishing.parking.Parking.park",
+        "oracle_cdc.processor.publishing.dead_letter_writer.DeadLetterWriter.write",
         "self.send(queue, item, reason)",
         "pass",
     ),

@@ -15,7 +15,7 @@ from oracle_cdc.changes.rules.errors import ParseError
 from oracle_cdc.changes.rules.values import Change, Metadata, Operation
 from oracle_cdc.lambdas.kinesis_parser import read_records
 from oracle_cdc.model import ReceivedMessage
-from oracle_cdc.processor.publishing.parking import Parking
+from oracle_cdc.processor.publishing.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.processor.publishing.preparing import Preparing
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Item, make_lot
@@ -95,7 +95,7 @@ class Publishing:
         self.processing = Processing(
             Preparing(make_transformation(), "cdc-pipeline"),
             self.bus,  # type: ignore[arg-type]
-            Parking(self.queue, progress, RepeatLimiter()),
+            DeadLetterWriter(self.queue, progress, RepeatLimiter()),
             Tries(2, Doubling(0.1, 5.0), uniform=lambda low, high: high),
             progress=progress,
             rest=self.rest,

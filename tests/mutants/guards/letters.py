@@ -7,7 +7,7 @@ from tests.mutants.places import named
 
 PUBLISHING = "oracle_cdc.processor.publishing"
 REDRIVING = "processor/test_redriving"
-BURYING = "changes/test_burying"
+BURYING = "changes/test_dead_letter_writer"
 PROCESSING, CANARIES = "processor/test_processing", "processor/test_canaries"
 UNREAD = "processor/test_unread_letters"
 
@@ -15,7 +15,7 @@ MUTATIONS = (
     mutation(
         "processor: a letter that the queue does not take",
         "a letter that is too large says where its record is",
-        f"{PUBLISHING}.parking.Parking.send",
+        f"{PUBLISHING}.dead_letter_writer.DeadLetterWriter.send",
         "suppress(MessageRefused, RecursionError, ValueError)",
         "suppress(RecursionError, ValueError)",
         tests=named(PROCESSING, "a_queue_that_does_not_take_a_letter_gets_the_place_of_its_record"),
@@ -23,7 +23,7 @@ MUTATIONS = (
     mutation(
         "processor: a table whose name is no text",
         "a record stops nobody, whatever its table is called",
-        f"{PUBLISHING}.parking.Parking.send",
+        f"{PUBLISHING}.dead_letter_writer.DeadLetterWriter.send",
         "suppress(MessageRefused, RecursionError, ValueError)",
         "suppress(MessageRefused, RecursionError)",
         tests=named(PROCESSING, "a_table_that_is_called_anything_stops_nothing_behind_it"),
@@ -171,7 +171,7 @@ MUTATIONS = (
     mutation(
         "shipping: a letter that does not say of which row",
         "a letter without its event names the row as it may be named",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "may_have_keys and bool(outgoing.change.keys)",
         "outgoing.is_whole and may_have_keys",
         tests=named(UNREAD, "a_letter_whose_value_was_not_read_is_never_published"),
@@ -179,7 +179,7 @@ MUTATIONS = (
     mutation(
         "shipping: keys in letters as they are",
         "a letter without its event has keys only as they may be published",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "self.keeps_event or self.are_keys_final(outgoing.change.table)",
         "True",
         tests=named(
@@ -189,7 +189,7 @@ MUTATIONS = (
     mutation(
         "shipping: no keys in letters that are redacted later",
         "a letter without its row names it also where the processor redacts",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "self.keeps_event or self.are_keys_final(outgoing.change.table)",
         "self.are_keys_final(outgoing.change.table)",
         tests=named(BURYING, "a_letter_without_its_row_has_the_keys_that_are_redacted_only_later"),
@@ -205,21 +205,23 @@ MUTATIONS = (
     mutation(
         "shipping: a letter with each try of its change",
         "a letter is written once however often its change comes again",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "if written in self.written:",
         "if False:",
         tests=named(
-            "changes/test_burying", "a_letter_is_written_once_however_often_its_change_comes_again"
+            "changes/test_dead_letter_writer",
+            "a_letter_is_written_once_however_often_its_change_comes_again",
         ),
     ),
     mutation(
         "shipping: a letter known by its number alone",
         "the same number in another transaction is another change",
-        "oracle_cdc.changes.outbound.burying.Burying.bury",
+        "oracle_cdc.changes.outbound.dead_letter_writer.DeadLetterWriter.write",
         "(outgoing.change.metadata.event_id, outgoing.change.metadata.transaction_id)",
         '(outgoing.change.metadata.event_id, "")',
         tests=named(
-            "changes/test_burying", "the_same_number_in_another_transaction_is_another_change"
+            "changes/test_dead_letter_writer",
+            "the_same_number_in_another_transaction_is_another_change",
         ),
     ),
 )

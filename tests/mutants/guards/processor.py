@@ -69,7 +69,7 @@ MUTATIONS = (
     mutation(
         "processor: a dead letter that was not taken counts as settled",
         "where the queue of dead letters is down the record waits",
-        f"{RUN}.park",
+        f"{RUN}.write_letter",
         "self.wait(item, failure)",
         "self.lot.settle(item)",
         tests=named(PROCESSING, "where_the_queue_is_down_the_shard_waits_and_other_keys_go_on"),

@@ -1,4 +1,4 @@
-"""Changes that can't be sent, to the queue of dead letters."""
+"""Writes changes that can't be sent into the queue of dead letters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def always(_: str) -> bool:
     return True
 
 
-class Burying:
+class DeadLetterWriter:
     """Writes dead letters, each once.
 
     A change of keys is two events. While the stream does not take the one, the change comes again
@@ -56,7 +56,7 @@ class Burying:
         #: Requests of one visit go side by side.
         self.lock = threading.Lock()
 
-    def bury(self, outgoing: Outgoing) -> None:
+    def write(self, outgoing: Outgoing) -> None:
         """Write a change into the queue, with why. Raises what keeps the queue from taking it."""
         error = outgoing.refusal
         assert error is not None, "what can be sent is no dead letter"

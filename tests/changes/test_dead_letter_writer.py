@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from oracle_cdc.changes.outbound import burying as burying_module
+from oracle_cdc.changes.outbound import dead_letter_writer
 from oracle_cdc.changes.outbound.building import Builder, Outgoing
-from oracle_cdc.changes.outbound.burying import Burying
+from oracle_cdc.changes.outbound.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.changes.rules.partitions import make_partition_key
 from oracle_cdc.changes.rules.redacting import Redactor
 from oracle_cdc.errors import CdcError, DestinationUnavailable
@@ -59,7 +59,7 @@ def bury(redactor: Redactor | None, *fields: str, keeps_event: bool = False) -> 
     queue = Queue()
     outgoing = refuse(redactor, *fields)._replace(is_whole=False)
     finals = make_builder(redactor, *fields).transformation.are_keys_final
-    Burying(queue, keeps_event=keeps_event, are_keys_final=finals).bury(outgoing)
+    DeadLetterWriter(queue, keeps_event=keeps_event, are_keys_final=finals).write(outgoing)
     [letter] = queue.letters
     return letter
 
@@ -72,38 +72,38 @@ def of_transaction(outgoing: Outgoing, name: str) -> Outgoing:
 
 def test_a_letter_is_written_once_however_often_its_change_comes_again() -> None:
     queue = Queue()
-    burying = Burying(queue, keeps_event=False)
+    letters = DeadLetterWriter(queue, keeps_event=False)
     outgoing = refuse(REDACTOR)
     for _ in range(3):
-        burying.bury(outgoing)
+        letters.write(outgoing)
     assert len(queue.letters) == 1
 
 
 def test_the_same_number_in_another_transaction_is_another_change() -> None:
     queue = Queue()
-    burying = Burying(queue, keeps_event=False)
+    letters = DeadLetterWriter(queue, keeps_event=False)
     for name in ("1.2.3", "1.2.4"):
-        burying.bury(of_transaction(refuse(REDACTOR), name))
+        letters.write(of_transaction(refuse(REDACTOR), name))
     assert len(queue.letters) == 2
 
 
 def test_a_letter_that_the_queue_did_not_take_is_written_again() -> None:
     queue = Queue()
-    burying = Burying(queue, keeps_event=False)
+    letters = DeadLetterWriter(queue, keeps_event=False)
     queue.failure = DestinationUnavailable("the queue takes nothing")
     with pytest.raises(DestinationUnavailable):
-        burying.bury(refuse(REDACTOR))
+        letters.write(refuse(REDACTOR))
     queue.failure = None
-    burying.bury(refuse(REDACTOR))
+    letters.write(refuse(REDACTOR))
     assert len(queue.letters) == 1
 
 
 def test_the_oldest_letters_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(burying_module, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(dead_letter_writer, "MOST_REMEMBERED", 2)
     queue = Queue()
-    burying = Burying(queue, keeps_event=False)
+    letters = DeadLetterWriter(queue, keeps_event=False)
     for name in ("1", "2", "3", "3", "1"):
-        burying.bury(of_transaction(refuse(REDACTOR), name))
+        letters.write(of_transaction(refuse(REDACTOR), name))
     assert len(queue.letters) == 4
 
 

@@ -1,4 +1,4 @@
-"""Records that can't be published, to the queue of dead letters."""
+"""Writes records that can't be published into the queue of dead letters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from oracle_cdc.running.repeats import RepeatLimiter
 logger = logging.getLogger(__name__)
 
 
-class Parking:
+class DeadLetterWriter:
     """Writes dead letters. Several threads may use it.
 
     Parameters:
@@ -51,7 +51,7 @@ class Parking:
         self.keeps_event = keeps_event
         self.now = now
 
-    def park(self, item: Item, error: ChangeRefused) -> None:
+    def write(self, item: Item, error: ChangeRefused) -> None:
         """Write a record into the queue, with why. Raises what keeps the queue from taking it."""
         why = f"{item.record!r} can't be published ({error.reason_code})"
         queue = require_queue(self.queue, why)
