@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from oracle_cdc.settings.change_kinds import Tables
 from oracle_cdc.settings.declaration import Root
-from oracle_cdc.settings.pipeline_kinds import Tables
 from oracle_cdc.settings.sections import OracleSettings
 from oracle_cdc.settings.streams import ModelSettings
 

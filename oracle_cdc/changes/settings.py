@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from oracle_cdc.settings.change_kinds import ChangeTables
 from oracle_cdc.settings.declaration import Rule, prefixed
 from oracle_cdc.settings.patience import PATIENT_WATCHDOG
-from oracle_cdc.settings.pipeline_kinds import ChangeTables
 from oracle_cdc.settings.service import OracleServiceSettings
 from oracle_cdc.settings.streams import ModelSettings, StreamingSettings
 

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from oracle_cdc.conversations.announcement import Announcement
 from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.counters import LAG, CallStatistics
 from oracle_cdc.conversations.figures import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
+from oracle_cdc.conversations.not_ready_announcement import Announcement
 from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat

@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from oracle_cdc.conversations.announcement import Announcement
 from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.housekeeping import Housekeeping
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
 from oracle_cdc.conversations.counters import CallStatistics
 from oracle_cdc.conversations.figures import FigureReader
-from oracle_cdc.conversations.from_settings import (
+from oracle_cdc.conversations.legs import CaptureLeg, ResultsLeg, Signs, report
+from oracle_cdc.conversations.not_ready_announcement import Announcement
+from oracle_cdc.conversations.outbound.cycle import Capture
+from oracle_cdc.conversations.outbound.delivery import Delivery
+from oracle_cdc.conversations.outbound.lanes import Lanes
+from oracle_cdc.conversations.outbound.turns import Scope, Turns
+from oracle_cdc.conversations.readiness_reasons import CAPTURE, RESULTS
+from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.tables.heartbeat import Heartbeat
+from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
+from oracle_cdc.conversations.wiring_parts import Parts, make_parts
+from oracle_cdc.conversations.wiring_values import (
     make_backfill_rules,
     make_historical_scope,
     make_job_request,
@@ -23,16 +33,6 @@ from oracle_cdc.conversations.from_settings import (
     make_sweep_limit,
     make_sweep_rules,
 )
-from oracle_cdc.conversations.legs import CaptureLeg, ResultsLeg, Signs, report
-from oracle_cdc.conversations.outbound.cycle import Capture
-from oracle_cdc.conversations.outbound.delivery import Delivery
-from oracle_cdc.conversations.outbound.lanes import Lanes
-from oracle_cdc.conversations.outbound.turns import Scope, Turns
-from oracle_cdc.conversations.parts import Parts, make_parts
-from oracle_cdc.conversations.readiness_reasons import CAPTURE, RESULTS
-from oracle_cdc.conversations.settings import Settings
-from oracle_cdc.conversations.tables.heartbeat import Heartbeat
-from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
 from oracle_cdc.running.chore import Chore
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses

@@ -9,9 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from oracle_cdc.instants import read_time
-from oracle_cdc.settings.declaration import Rule, Section, prefixed
-from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
-from oracle_cdc.settings.pipeline_kinds import (
+from oracle_cdc.settings.change_kinds import (
     BusName,
     DynamoTableName,
     ErrorNames,
@@ -19,6 +17,8 @@ from oracle_cdc.settings.pipeline_kinds import (
     Namespace,
     ProcessorId,
 )
+from oracle_cdc.settings.declaration import Rule, Section, prefixed
+from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
 from oracle_cdc.settings.streams import REQUEST_TIMES, KinesisSettings, StreamingSettings
 
 TRIM_HORIZON, LATEST = "trim-horizon", "latest"

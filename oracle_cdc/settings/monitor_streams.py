@@ -19,6 +19,7 @@ from pydantic import (
     ValidationError,
 )
 
+from oracle_cdc.settings.change_kinds import DynamoTableName, KinesisStreamName, ProcessorId
 from oracle_cdc.settings.kinds import StandardQueueUrl, Zone
 from oracle_cdc.settings.monitor_syncs import (
     ColumnName,
@@ -28,7 +29,6 @@ from oracle_cdc.settings.monitor_syncs import (
     shown,
     wrong_name,
 )
-from oracle_cdc.settings.pipeline_kinds import DynamoTableName, KinesisStreamName, ProcessorId
 
 STREAMS_ALLOWED = (
     'a dictionary of streams by their names, each with a dictionary of its own, such as {"calls": '

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from oracle_cdc.settings.change_kinds import AccountId, HmacKey, KinesisStreamName, Tables
 from oracle_cdc.settings.declaration import Rule, Section, prefixed
 from oracle_cdc.settings.kinds import RegionCode, StandardQueueUrl
 from oracle_cdc.settings.patience import PROGRESS, greater_than_sum
-from oracle_cdc.settings.pipeline_kinds import AccountId, HmacKey, KinesisStreamName, Tables
 from oracle_cdc.settings.sections import AwsSettings
 from oracle_cdc.settings.service import ServiceSettings
 

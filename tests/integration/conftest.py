@@ -10,7 +10,7 @@ import pytest
 
 from awslite.cloud import Cloud
 from oracle_cdc.aws.sqs.client import SqsClient
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from tests.builders import sqs_settings
 from tests.eventfixtures import events_world as events_world
 from tests.eventfixtures import table as table

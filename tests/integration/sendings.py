@@ -9,7 +9,7 @@ from typing import Any
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.requests import RetryTimes
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
 from standins.endpoint import Answer, Endpoint, serve_endpoint
 from tests.builders import queue_facts, sqs_settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oracle_cdc.conversations.announcement import Announcement
+from oracle_cdc.conversations.not_ready_announcement import Announcement
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE, begin_mode
 from oracle_cdc.conversations.tables.row_lock import RowLock
-from oracle_cdc.conversations.tables.signs import read_signs
+from oracle_cdc.conversations.tables.signs_of_life import read_signs
 from oracle_cdc.conversations.wiring import Application
 from tests.world import USER, World
 

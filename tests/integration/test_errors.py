@@ -10,8 +10,8 @@ from collections.abc import Callable
 import oracledb
 import pytest
 
-from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.wiring import Application
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError, OracleUnavailable
 from oracle_cdc.oracle.ddl import read_schema
 from oracle_cdc.running.service import Fatal

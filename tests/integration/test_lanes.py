@@ -13,7 +13,7 @@ from oracle_cdc.aws.sqs.client import read_queue
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.requests import RetryTimes
 from oracle_cdc.conversations.outbound.lanes import Lanes
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage
 from oracle_cdc.running.progress import Progress

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from oracle_cdc.conversations.parts import open_database
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle import pool as pool_module
 from oracle_cdc.oracle.database import Database

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
-from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.wiring import Application
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.errors import CdcError, NoSessionFree, SessionsExhausted
 from oracle_cdc.oracle.session_limit import LOOK_AGAIN_SECONDS, Places
 from oracle_cdc.running.progress import Progress

@@ -13,9 +13,9 @@ from pydantic import SecretStr
 
 from oracle_cdc.aws.session import read_time, region_of
 from oracle_cdc.aws.sqs.client import is_one_queue, read_queue
-from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.startup import region_warnings
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError
 from oracle_cdc.settings.sections import AwsSettings
 from tests.builders import queue_facts, sqs_settings

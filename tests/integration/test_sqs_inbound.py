@@ -11,7 +11,7 @@ import pytest
 
 from oracle_cdc.aws.sqs.client import SqsClient
 from oracle_cdc.aws.sqs.inbound import DELETE_TRIES, Inbound
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import SqsConfigurationError, SqsUnavailable
 from oracle_cdc.model import ReceivedMessage
 from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint

@@ -7,7 +7,7 @@ from typing import Any
 
 from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.requests import TRIES
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import (
     NotSent,
     SqsUnavailable,

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
-from oracle_cdc.conversations.parts import create_client
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import (
     CdcError,
     SqsUnanswered,

@@ -9,8 +9,8 @@ from datetime import datetime
 import oracledb
 import pytest
 
-from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.statements import read_statements, render
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.oracle.ddl import read_schema, read_tables
 from oracle_cdc.oracle.queries import expand, make_statements
 from oracle_cdc.oracle.schema import find_problems, missing_rights

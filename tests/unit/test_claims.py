@@ -9,16 +9,8 @@ import pytest
 
 from oracle_cdc.conversations.outbound.deciding import decide
 from oracle_cdc.conversations.rules.assembly import Verdict
-from oracle_cdc.conversations.rules.claims import (
-    Claim,
-    Deferral,
-    Plan,
-    Rejection,
-    Unchanged,
-    choose_claims,
-    ended_alone,
-    seconds_to_wait,
-)
+from oracle_cdc.conversations.rules.claims import Claim, choose_claims, ended_alone, seconds_to_wait
+from oracle_cdc.conversations.rules.decisions import Deferral, Plan, Rejection, Unchanged
 from tests.builders import CALL_TIME, a_conversation, a_segment
 from tests.unit.candidates import MOMENT, NOW, RULES, UTC, a_candidate, accepted
 

@@ -15,15 +15,12 @@ from oracle_cdc.conversations.rules.claims import (
     Candidate,
     Claim,
     Clocks,
-    Deferral,
-    Plan,
-    Rejection,
     Rules,
-    Unchanged,
     choose_claims,
     put_off,
     seconds_to_wait,
 )
+from oracle_cdc.conversations.rules.decisions import Deferral, Plan, Rejection, Unchanged
 from oracle_cdc.conversations.rules.messages import write_content
 from tests.builders import CALL_TIME, a_conversation, a_segment
 

@@ -8,7 +8,8 @@ import pytest
 
 from oracle_cdc.conversations.outbound.deciding import plan
 from oracle_cdc.conversations.outbound.endings_and_retries import Limits, fail_sealed
-from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Plan, Rules
+from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Rules
+from oracle_cdc.conversations.rules.decisions import Plan
 from oracle_cdc.errors import MessageRefused
 from oracle_cdc.running.retrying import Doubling
 from tests.builders import a_conversation

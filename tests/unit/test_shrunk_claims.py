@@ -8,12 +8,8 @@ from datetime import timedelta
 import pytest
 
 from oracle_cdc.conversations.outbound.deciding import decide
-from oracle_cdc.conversations.rules.claims import (
-    Candidate,
-    Plan,
-    Unchanged,
-    Withheld,
-)
+from oracle_cdc.conversations.rules.claims import Candidate
+from oracle_cdc.conversations.rules.decisions import Plan, Unchanged, Withheld
 from tests.builders import CALL_TIME, a_conversation, a_segment, content_hash
 from tests.unit.candidates import MOMENT, RULES, accepted
 

@@ -13,10 +13,10 @@ from oracle_cdc.commands.backfill_steps import Steps
 from oracle_cdc.commands.backfill_view import Shown, View, open_view
 from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
-from oracle_cdc.conversations.parts import Parts, make_parts
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.jobs import Job
 from oracle_cdc.conversations.wiring import make_backfill
+from oracle_cdc.conversations.wiring_parts import Parts, make_parts
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.retrying import Backoff

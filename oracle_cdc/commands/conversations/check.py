@@ -10,8 +10,8 @@ from contextlib import closing
 from oracle_cdc.commands.check_parts import ask, succeeds
 from oracle_cdc.commands.conversations.check_on_sqs import check_queues
 from oracle_cdc.commands.conversations.dry_cycle import check_cycle
-from oracle_cdc.conversations.parts import create_client
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.schema import find_problems, has_index, missing_rights

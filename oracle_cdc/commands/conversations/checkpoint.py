@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oracle_cdc.commands.arguments import moment
-from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.settings import CdcSettings, Settings
 from oracle_cdc.conversations.tables.checkpoints import RangeCount, count_range, move_watermark
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.amounts import counted

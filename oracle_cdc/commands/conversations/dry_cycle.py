@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
-from oracle_cdc.conversations.from_settings import make_overflow, make_rules
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.outbound.searching import Finder
 from oracle_cdc.conversations.rules.assembly import Verdict, assemble, judge
@@ -23,6 +22,7 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE, read_mode
 from oracle_cdc.conversations.tables.search import Query
 from oracle_cdc.conversations.tables.segments import peek_calls
+from oracle_cdc.conversations.wiring_values import make_overflow, make_rules
 from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted, OracleConfigurationError
 from oracle_cdc.model import Conversation, QueueFacts, Segment
 from oracle_cdc.oracle.database import Database

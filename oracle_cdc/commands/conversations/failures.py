@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
 from oracle_cdc.conversations.chores.counting import count_rest
-from oracle_cdc.conversations.parts import Parts, make_parts, open_database
 from oracle_cdc.conversations.replay import Replayed, replay_calls
 from oracle_cdc.conversations.replay_results import replay_results
 from oracle_cdc.conversations.settings import Settings
@@ -19,6 +18,7 @@ from oracle_cdc.conversations.tables.failures import (
     remove_failures,
 )
 from oracle_cdc.conversations.wiring import make_delivery
+from oracle_cdc.conversations.wiring_parts import Parts, make_parts, open_database
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.amounts import counted

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from oracle_cdc.commands.init_tables_report import say_tables
-from oracle_cdc.conversations.parts import open_database
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.wiring_parts import open_database
 from oracle_cdc.errors import ExitCode
 from oracle_cdc.oracle.ddl import read_tables
 from oracle_cdc.oracle.schema import create_tables, find_problems

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from oracle_cdc.aws.sqs.client import SqsClient, read_queue
 from oracle_cdc.commands.status_report import Part, in_words, seconds_in_words
-from oracle_cdc.conversations.parts import create_client, open_database
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE, Mode, read_mode
-from oracle_cdc.conversations.tables.signs import Signs, read_signs
+from oracle_cdc.conversations.tables.signs_of_life import Signs, read_signs
 from oracle_cdc.conversations.tables.sweeps import read_sweep_state
+from oracle_cdc.conversations.wiring_parts import create_client, open_database
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.oracle.session import Record, Session
 from oracle_cdc.running.amounts import counted

@@ -9,14 +9,16 @@ from oracle_cdc.conversations.rules.claims import (
     FUTURE_HORIZON,
     Candidate,
     Clocks,
+    Rules,
+    seconds_to_wait,
+)
+from oracle_cdc.conversations.rules.decisions import (
     Decision,
     Deferral,
     Plan,
     Rejection,
-    Rules,
     Unchanged,
     Withheld,
-    seconds_to_wait,
 )
 from oracle_cdc.conversations.rules.messages import write_content
 from oracle_cdc.conversations.rules.redaction import redact_conversation

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from oracle_cdc.conversations.rules.claims import (
-    Candidate,
-    Claim,
-    Deferral,
-    Plan,
-    Rejection,
-    Unchanged,
-    Withheld,
-)
+from oracle_cdc.conversations.rules.claims import Candidate, Claim
+from oracle_cdc.conversations.rules.decisions import Deferral, Plan, Rejection, Unchanged, Withheld
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.endings import Acceptance, Ending

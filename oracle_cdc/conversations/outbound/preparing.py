@@ -21,7 +21,8 @@ from oracle_cdc.conversations.outbound.endings_and_retries import (
 )
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.rules.assembly import assemble
-from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Decision, Plan, Rules
+from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Rules
+from oracle_cdc.conversations.rules.decisions import Decision, Plan
 from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.ledger import seal_plans
 from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.rules.claims import Plan
+from oracle_cdc.conversations.rules.decisions import Plan
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage, SendOutcome

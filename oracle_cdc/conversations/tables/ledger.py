@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TypeVar
 
-from oracle_cdc.conversations.rules.claims import Claim, Plan
+from oracle_cdc.conversations.rules.claims import Claim
+from oracle_cdc.conversations.rules.decisions import Plan
 from oracle_cdc.conversations.rules.states import CallState, bound_state
 from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.errors import DuplicateRow

@@ -52,7 +52,7 @@ MUTATIONS = (
     mutation(
         "summaries marked without being asked to",
         "summaries are marked only where results are redacted",
-        "oracle_cdc.conversations.from_settings.make_result_marker",
+        "oracle_cdc.conversations.wiring_values.make_result_marker",
         "if not settings.redaction_of_results:",
         "if settings.redaction_of_results is None:",
         tests=named(FLOW, "a_summary_stays_as_it_is_where_conversations_alone_are_redacted"),

@@ -145,7 +145,7 @@ MUTATIONS = (
     mutation(
         "the breaker of the queue never forgets",
         "a copy that has nothing to send is ready again some time after an outage",
-        "oracle_cdc.conversations.parts.make_breaker",
+        "oracle_cdc.conversations.wiring_parts.make_breaker",
         "        forget_seconds=FORGOTTEN * longest_wait,\n",
         "",
         tests=BREAKER,

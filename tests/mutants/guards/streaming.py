@@ -44,7 +44,7 @@ MUTATIONS = (
     mutation(
         "streaming settings: AWS's own source",
         "events never say that they come from AWS itself, which the bus refuses",
-        "oracle_cdc.settings.pipeline_kinds._event_source",
+        "oracle_cdc.settings.change_kinds._event_source",
         'or value.lower().startswith("aws.")',
         "",
         tests=named(SETTINGS, "what_the_processor_can_not_take_is_refused"),

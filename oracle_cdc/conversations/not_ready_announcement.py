@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from oracle_cdc.conversations.tables.row_lock import RowLock
-from oracle_cdc.conversations.tables.signs import write_not_ready
+from oracle_cdc.conversations.tables.signs_of_life import write_not_ready
 from oracle_cdc.errors import CdcError
 from oracle_cdc.oracle.database import Database
 

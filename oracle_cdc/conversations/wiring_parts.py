@@ -16,13 +16,6 @@ from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.overflow import StoredBodies
 from oracle_cdc.aws.sqs.requests import RetryTimes
 from oracle_cdc.conversations.counters import DIRECTIONS, RECONCILED
-from oracle_cdc.conversations.from_settings import (
-    make_marker,
-    make_overflow,
-    make_result_limits,
-    make_result_marker,
-    make_sweep_limit,
-)
 from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.inbound.recording import Recorder
@@ -36,6 +29,13 @@ from oracle_cdc.conversations.statements import render
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.modes import NORMAL_MODE
 from oracle_cdc.conversations.tables.row_lock import RowLock
+from oracle_cdc.conversations.wiring_values import (
+    make_marker,
+    make_overflow,
+    make_result_limits,
+    make_result_marker,
+    make_sweep_limit,
+)
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of, share
 from oracle_cdc.oracle.persistence import Persistence
