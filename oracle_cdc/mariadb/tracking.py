@@ -99,13 +99,20 @@ class MariaDbTracking:
         return is_ours
 
     def forget_before(self, time: datetime) -> None:
-        """Delete old slices, and what a person gave up of their time, now and then."""
-        if self.clock() - self.forgotten_at >= FORGET_SECONDS:
+        """Delete old slices, and what a person gave up of their time, now and then. Raises nothing.
+
+        Progress is saved already: a row that somebody has locked goes later.
+        """
+        if self.clock() - self.forgotten_at < FORGET_SECONDS:
+            return
+        self.forgotten_at = self.clock()
+        try:
             self.database.run("forget_old", program=self.program, before=time)
             self.database.run(
                 "forget_discarded", discarded=name_discarded(self.program), before=time
             )
-            self.forgotten_at = self.clock()
+        except CdcError as failure:
+            logger.warning("old rows could not be deleted: %s", failure)
 
     def fail(self, error: CdcError) -> None:
         """Write down what went wrong, as the copy that has the lock. Raises nothing."""

@@ -11,10 +11,11 @@ from oracle_cdc.mariadb import set_aside
 from oracle_cdc.mariadb.names import name_failure
 from oracle_cdc.mariadb.program_standing import count_aside, count_discarded
 from oracle_cdc.mariadb.set_aside import AsideRow, SetAsideTable
+from oracle_cdc.mariadb.tracking import MariaDbTracking
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.values import SetAside, Slice
 from tests.mariadb.schema import Schema
-from tests.relay.tracking_contract import EXACT, REACHED, tally
+from tests.relay.tracking_contract import EXACT, REACHED, tally, until_free
 
 LONG = "k" * 300
 
@@ -121,6 +122,26 @@ def test_what_a_person_gave_up_goes_with_the_slices_of_its_time(
     aside.discard(["1"])
     tracking.save(REACHED, [tally(0, 1)], forget=EXACT + timedelta(seconds=1))
     assert (count(schema, count_aside), count(schema, count_discarded)) == (1, 0)
+
+
+def test_what_a_person_gave_up_and_somebody_has_locked_goes_later_and_keeps_no_progress(
+    schema: Schema, aside: SetAsideTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.mariadb.database.LOCK_WAIT_SECONDS", 0)
+    clock = iter(range(0, 1000, 100))
+    tracking = MariaDbTracking(schema.database(), clock=lambda: float(next(clock)))
+    tracking.begin(schema.program)
+    aside.add([SetAside("1", EXACT, "x", 1)])
+    aside.discard(["1"])
+    later = EXACT + timedelta(seconds=1)
+    with schema.server.administer(schema.name) as person, person.cursor() as cursor:
+        person.begin()
+        cursor.execute("SELECT * FROM ETL_SET_ASIDE FOR UPDATE")
+        assert tracking.save(REACHED, [tally(0, 1)], forget=later)
+        assert count(schema, count_discarded) == 1
+    until_free(tracking, schema.program)
+    assert tracking.save(REACHED, [tally(0, 1)], forget=later)
+    assert count(schema, count_discarded) == 0
 
 
 def test_keys_that_differ_in_the_blanks_at_their_ends_are_rows_of_their_own(

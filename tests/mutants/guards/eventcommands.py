@@ -35,6 +35,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "events: a locked row that was discarded keeps progress",
+        "what a person gave up and somebody has locked goes later and keeps no progress",
+        "oracle_cdc.mariadb.tracking.MariaDbTracking.forget_before",
+        "except CdcError as failure:",
+        "except KeyError as failure:",
+        tests=named(
+            "mariadb/test_set_aside",
+            "what_a_person_gave_up_and_somebody_has_locked_goes_later_and_keeps_no_progress",
+        ),
+    ),
+    mutation(
         "events: what was discarded and is refused again counts twice",
         "a row that was given up and is refused once more is set aside alone",
         "oracle_cdc/mariadb/queries.sql:count_aside_by_slice",
