@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from oracle_cdc.changes.capture.findings import Limits
+from oracle_cdc.changes.capture.minute_check import Watch
 from oracle_cdc.changes.capture.survey import Survey
-from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.changes.capture_measures import CaptureMeasures
 from oracle_cdc.changes.counters import LAG as CHANGES_LAG
 from oracle_cdc.changes.measures import Measures as ChangeMeasures

@@ -18,7 +18,7 @@ from oracle_cdc.commands.run import spare_the_collector
 from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.processor.legs import ProcessorLeg
 from oracle_cdc.processor.pipeline import make_leg as make_processor_leg
-from oracle_cdc.processor.publishing.counting import PUBLISHED
+from oracle_cdc.processor.publishing.counter_names import PUBLISHED
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.wiring import make_processor
 from oracle_cdc.programs import Enabled, load_enabled

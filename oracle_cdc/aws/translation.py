@@ -13,7 +13,7 @@ from typing import NamedTuple
 from botocore import exceptions as botocore
 from botocore.parsers import ResponseParserError
 
-from oracle_cdc.aws.codes import (
+from oracle_cdc.aws.error_codes import (
     ACCESS_CODES,
     CREDENTIALS_CODES,
     CREDENTIALS_ERRORS,

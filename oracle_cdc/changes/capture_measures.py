@@ -11,7 +11,7 @@ from oracle_cdc.watching.metrics import gauge, labelled
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-    from oracle_cdc.changes.capture.watch import Watch
+    from oracle_cdc.changes.capture.minute_check import Watch
     from oracle_cdc.watching.metrics import Source
 
 

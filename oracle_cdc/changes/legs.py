@@ -44,12 +44,12 @@ class ChangesLeg:
     def run_to_end(self) -> None:
         """Run rounds until nothing waits, and write down how much that was. Raises what failed."""
         self.run_cycles()
-        self.changes.shipping.noting.run_once()
+        self.changes.shipping.shipped_counts.run_once()
 
     def finish(self) -> None:
         """Write down how much was shipped since that was last done, where Oracle lets it."""
         try:
-            self.changes.shipping.noting.run_once()
+            self.changes.shipping.shipped_counts.run_once()
         except CdcError as error:
             logger.debug("how much was shipped is not written down: %s", error)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oracle_cdc.changes.capture.findings import Limits
 from oracle_cdc.changes.capture.heartbeat import Heartbeat
-from oracle_cdc.changes.capture.watch import Watch
+from oracle_cdc.changes.capture.minute_check import Watch
 from oracle_cdc.changes.counters import ChangeStatistics
 from oracle_cdc.changes.legs import ChangesLeg
 from oracle_cdc.changes.readiness_reasons import LOOP, make_requirements
@@ -67,7 +67,7 @@ def make_leg(changes: Changes, watch: Watch) -> ChangesLeg:
         keeps_event=changes.settings.dlq.keep_event,
         redacts=changes.opener.transformation.redactor is not None,
     )
-    chores: list[Chore] = [watch, changes.shipping.noting]
+    chores: list[Chore] = [watch, changes.shipping.shipped_counts]
     rules = changes.settings.changes
     if rules.heartbeat_seconds:
         name = changes.settings.cdc.instance_id

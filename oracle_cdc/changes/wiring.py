@@ -14,8 +14,8 @@ from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.changes.edges import Edges, make_aws_session, open_dead_letters, open_oracle
 from oracle_cdc.changes.outbound.dead_letter_writer import DeadLetterWriter
+from oracle_cdc.changes.outbound.lane_opening import Opener
 from oracle_cdc.changes.outbound.lane_states import LaneStates
-from oracle_cdc.changes.outbound.opening import Opener
 from oracle_cdc.changes.outbound.sending import Sender
 from oracle_cdc.changes.outbound.shipping import Shipping
 from oracle_cdc.changes.outbound.visit import Visitor

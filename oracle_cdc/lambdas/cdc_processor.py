@@ -12,7 +12,7 @@ from typing import Any
 from oracle_cdc.errors import CdcError
 from oracle_cdc.lambdas.container import CONTAINER, RESERVE_SECONDS, Container, TimeLeft
 from oracle_cdc.lambdas.kinesis_parser import read_records
-from oracle_cdc.processor.publishing.counting import STATE_ERRORS
+from oracle_cdc.processor.publishing.counter_names import STATE_ERRORS
 from oracle_cdc.processor.publishing.records import Received, Verdict, make_lot
 from oracle_cdc.running.retrying import Backoff
 

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from oracle_cdc.conversations.settings import ask_store
-from oracle_cdc.processor.figures import CloudFigures
+from oracle_cdc.processor.cloudwatch_metrics import CloudWatchMetrics
 from oracle_cdc.processor.pipeline import make_figures
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.processor.startup import Startup
@@ -39,7 +39,7 @@ class Container:
 
     processor: Processor
     startup: Startup
-    figures: CloudFigures
+    figures: CloudWatchMetrics
 
 
 def make_container() -> Container:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from oracle_cdc.processor.publishing.counting import (
+from oracle_cdc.processor.publishing.counter_names import (
     CODES,
     PUBLISHED,
     RECORDS,

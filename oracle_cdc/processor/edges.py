@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.eventbridge.client import open_bus
 from oracle_cdc.aws.eventbridge.publisher import BusPublisher

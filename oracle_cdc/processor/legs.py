@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 from oracle_cdc.errors import CdcError
-from oracle_cdc.processor.figures import CloudFigures
-from oracle_cdc.processor.publishing.counting import STATE_ERRORS
-from oracle_cdc.processor.reading.held import HeldLease
+from oracle_cdc.processor.cloudwatch_metrics import CloudWatchMetrics
+from oracle_cdc.processor.publishing.counter_names import STATE_ERRORS
+from oracle_cdc.processor.reading.held_lease import HeldLease
 from oracle_cdc.processor.reading.shard import ShardWork
 from oracle_cdc.processor.signs import Signs
 from oracle_cdc.processor.startup import Startup
@@ -50,7 +50,7 @@ class ProcessorLeg:
     """Keeps the leases, and starts and ends the loops of shards."""
 
     def __init__(
-        self, processor: Processor, startup: Startup, signs: Signs, figures: CloudFigures
+        self, processor: Processor, startup: Startup, signs: Signs, figures: CloudWatchMetrics
     ) -> None:
         self.processor = processor
         self.startup = startup

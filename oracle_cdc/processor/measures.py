@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from prometheus_client.core import Metric
 
 from oracle_cdc.processor.counters import dead_letters, redactions
-from oracle_cdc.processor.publishing.counting import (
+from oracle_cdc.processor.publishing.counter_names import (
     PUBLISHED,
     RECORDS,
     RETRIES,

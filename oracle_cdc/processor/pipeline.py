@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.cloudwatch.client import open_metrics
 from oracle_cdc.pipeline import Pipeline
+from oracle_cdc.processor.cloudwatch_metrics import CloudWatchMetrics
 from oracle_cdc.processor.counters import ProcessorStatistics
-from oracle_cdc.processor.figures import CloudFigures
 from oracle_cdc.processor.legs import ProcessorLeg
 from oracle_cdc.processor.readiness_reasons import LOOP, make_requirements
 from oracle_cdc.processor.settings import ProcessorSettings
@@ -62,14 +62,16 @@ def make_leg(processor: Processor) -> ProcessorLeg:
     return ProcessorLeg(processor, startup, signs, make_figures(processor, lambda: signs.lags))
 
 
-def make_figures(processor: Processor, lags: Callable[[], Mapping[str, float]]) -> CloudFigures:
+def make_figures(
+    processor: Processor, lags: Callable[[], Mapping[str, float]]
+) -> CloudWatchMetrics:
     """Make what sends metrics to CloudWatch.
 
     Parameters:
         lags: by shard of this copy, the seconds that its oldest record waits.
     """
     settings = processor.settings
-    return CloudFigures(
+    return CloudWatchMetrics(
         open_metrics(processor.edges.session, settings.metrics.namespace),
         processor.progress,
         processor.repeats,

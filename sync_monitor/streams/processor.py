@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from oracle_cdc.aws.dynamodb.choosing import find_readable, is_gone
 from oracle_cdc.aws.dynamodb.lease import Lease
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_choosing import find_readable, is_gone
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue

@@ -84,7 +84,7 @@ def store_settings(monitor: MonitorSection) -> MariaDbSettings:
 def make_processor(written: StreamSettings, settings: MonitorSettings) -> Stream:
     """Return the processor. Nothing is connected yet."""
     from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
-    from oracle_cdc.aws.dynamodb.rows import LeaseRows
+    from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
     from oracle_cdc.aws.dynamodb.states import StateManager
     from oracle_cdc.aws.kinesis.client import open_stream
     from oracle_cdc.aws.kinesis.inbound import ShardReader

@@ -18,8 +18,8 @@ from oracle_cdc.changes.capture.registry import Registered, read_registry
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import Steps
 from oracle_cdc.changes.edges import change_statements
-from oracle_cdc.changes.lanes.log import ChangeLog
-from oracle_cdc.changes.lanes.log_sql import LogSql
+from oracle_cdc.changes.lanes.change_log import ChangeLog
+from oracle_cdc.changes.lanes.change_log_sql import LogSql
 from oracle_cdc.changes.lanes.shapes import find_shape
 from oracle_cdc.changes.model_files import read_models
 from oracle_cdc.changes.rules.table_models import ModelColumn, TableModel

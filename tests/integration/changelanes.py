@@ -9,8 +9,8 @@ from pathlib import Path
 from oracle_cdc import changes
 from oracle_cdc.changes.capture.dictionary import read_columns
 from oracle_cdc.changes.capture.model import Place
-from oracle_cdc.changes.lanes.log import ChangeLog
-from oracle_cdc.changes.lanes.log_sql import LogSql
+from oracle_cdc.changes.lanes.change_log import ChangeLog
+from oracle_cdc.changes.lanes.change_log_sql import LogSql
 from oracle_cdc.changes.lanes.shapes import LaneShape, find_shape
 from oracle_cdc.changes.rules.table_models import JsonType, ModelColumn, TableModel
 from oracle_cdc.oracle.queries import make_statements

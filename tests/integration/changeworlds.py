@@ -18,11 +18,11 @@ from oracle_cdc.changes.capture.dictionary import (
     read_source,
     read_triggers,
 )
-from oracle_cdc.changes.capture.faults import Fault, find_faults
-from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.install_statements import Installation
 from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
 from oracle_cdc.changes.capture.script import print_install
+from oracle_cdc.changes.capture.trigger_faults import Fault, find_faults
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.ddl import CHANGES
 from oracle_cdc.oracle.schema import create_tables

@@ -12,8 +12,8 @@ from awslite.treatment import Treatment
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, open_table
 from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.leases import Leases
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, create_table
 from tests.awsplaces import make_name, make_session
 

@@ -16,8 +16,8 @@ from awslite.cloud import Cloud
 from oracle_cdc.aws.kinesis.client import open_stream
 from oracle_cdc.aws.kinesis.outbound import StreamWriter
 from oracle_cdc.changes.outbound.building import Outgoing
+from oracle_cdc.changes.outbound.lane_opening import Opener
 from oracle_cdc.changes.outbound.lane_states import LaneStates
-from oracle_cdc.changes.outbound.opening import Opener
 from oracle_cdc.changes.outbound.sending import Sender
 from oracle_cdc.changes.outbound.shipping import Shipping
 from oracle_cdc.changes.outbound.visit import Visitor

@@ -12,10 +12,10 @@ import pytest
 from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.findings import Finding, Limits, expect, find_all
 from oracle_cdc.changes.capture.installing import Wanted, plan
+from oracle_cdc.changes.capture.minute_check import Watch
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.script import print_install
 from oracle_cdc.changes.capture.survey import Survey, read_survey
-from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.changes.lanes.log import ChangeLog, Named
+from oracle_cdc.changes.lanes.change_log import ChangeLog, Named
 from oracle_cdc.changes.lanes.look import Looker
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.changes.rules.table_models import JsonType

@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from oracle_cdc.changes.capture.findings import Limits
-from oracle_cdc.changes.capture.watch import Watch
+from oracle_cdc.changes.capture.minute_check import Watch
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
 from tests.integration.changeworlds import World

@@ -14,7 +14,7 @@ import pytest
 from awslite.cloud import Cloud
 from oracle_cdc.aws.kinesis.limits import StreamRecord
 from oracle_cdc.aws.kinesis.outbound import PutOutcome, StreamWriter
-from oracle_cdc.changes.lanes.log import ChangeLog, Named
+from oracle_cdc.changes.lanes.change_log import ChangeLog, Named
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.oracle.session import Session

@@ -13,7 +13,7 @@ import pytest
 from awslite.cloud import Cloud
 from awslite.faults import Fault
 from awslite.treatment import Treatment
-from oracle_cdc.changes.lanes.log import ChangeLog
+from oracle_cdc.changes.lanes.change_log import ChangeLog
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.errors import DestinationUnavailable, OracleUnavailable
 from oracle_cdc.oracle import session
@@ -59,7 +59,7 @@ def test_what_was_accepted_before_the_delete_failed_is_sent_again_the_same(
         raise OracleUnavailable("the connection is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr("oracle_cdc.changes.lanes.log.change_made", die)
+        patch.setattr("oracle_cdc.changes.lanes.change_log.change_made", die)
         with pytest.raises(OracleUnavailable):
             first.ship()
     shipping.copy().ship()
@@ -82,7 +82,7 @@ def test_what_was_deleted_and_not_committed_is_sent_again(
         return delete(*given, commit=False)
 
     with monkeypatch.context() as patch:
-        patch.setattr("oracle_cdc.changes.lanes.log.change_made", die_at_the_commit)
+        patch.setattr("oracle_cdc.changes.lanes.change_log.change_made", die_at_the_commit)
         with pytest.raises(OracleUnavailable):
             first.ship()
     assert shipping.left() == 1200

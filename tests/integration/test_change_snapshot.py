@@ -12,17 +12,17 @@ from typing import Any
 import oracledb
 import pytest
 
+from oracle_cdc.changes.capture import open_transactions
 from oracle_cdc.changes.capture import snapshot as snapshots
-from oracle_cdc.changes.capture import writers
 from oracle_cdc.changes.capture.installing import Wanted, plan
 from oracle_cdc.changes.capture.keys import make_keys
 from oracle_cdc.changes.capture.model import Place
-from oracle_cdc.changes.capture.room import Room
+from oracle_cdc.changes.capture.open_transactions import has_no_writer, wait_for_writers
 from oracle_cdc.changes.capture.script import print_install
 from oracle_cdc.changes.capture.snapshot import Snapshot
+from oracle_cdc.changes.capture.snapshot_room import Room
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import Standing, Steps
-from oracle_cdc.changes.capture.writers import has_no_writer, wait_for_writers
 from oracle_cdc.errors import OracleUnavailable, SettingsError
 from tests.integration.changeworlds import World, serve_world
 
@@ -232,7 +232,7 @@ def test_a_key_that_can_not_be_compared_as_text_is_refused(world: World) -> None
 def test_transactions_that_are_older_than_the_triggers_are_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writers, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(open_transactions, "PAUSE_SECONDS", 0.0)
     fill(world, 2)
     source = Place("COREDB", "USERS")
     stop = threading.Event()

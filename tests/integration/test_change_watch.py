@@ -12,8 +12,8 @@ import oracledb
 import pytest
 
 from oracle_cdc.changes.capture.findings import Finding, Limits, find_all, find_unseen
+from oracle_cdc.changes.capture.minute_check import Watch
 from oracle_cdc.changes.capture.survey import Survey, read_survey
-from oracle_cdc.changes.capture.watch import Watch
 from oracle_cdc.running.concerns import Concerns
 from oracle_cdc.running.repeats import RepeatLimiter
 from tests.integration.changeworlds import World, serve_world

@@ -152,7 +152,7 @@ def test_what_was_shipped_is_written_down_once_no_other_copy_has_the_lane(
     sql = "SELECT TOTAL_SHIPPED FROM CDC_CHANGE_TABLES"
     with world.shipping.world.connect("CDC") as other:
         other.cursor().execute(f"{sql} FOR UPDATE").fetchall()
-        leg.changes.shipping.noting.run_once()
+        leg.changes.shipping.shipped_counts.run_once()
         assert world.shipping.world.rows(sql) == [(0,)]
     leg.finish()
     assert world.shipping.world.rows(sql) == [(1,)]

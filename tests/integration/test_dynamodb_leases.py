@@ -11,7 +11,7 @@ from awslite.cloud import Cloud
 from oracle_cdc.aws.dynamodb.checkpoints import reset
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, open_table
 from oracle_cdc.aws.dynamodb.lease import Lease
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.kinesis.positions import NEWEST, OLDEST, after, at, since
 from oracle_cdc.errors import StoreMissing, StoreUnavailable
 from tests.awsplaces import make_session

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from awslite.cloud import Cloud
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, create_table
 from tests.awsplaces import create_bus, create_stream, make_name, make_session, places_of

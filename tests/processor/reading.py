@@ -10,7 +10,7 @@ from typing import Any
 from awslite.cloud import Cloud
 from oracle_cdc.aws.dynamodb.client import CHECKPOINTS, STATES, open_table
 from oracle_cdc.aws.dynamodb.lease import Lease
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import StateManager
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS, create_table
 from oracle_cdc.aws.kinesis.client import open_stream

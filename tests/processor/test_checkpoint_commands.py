@@ -8,8 +8,8 @@ import pytest
 
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
 from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.leases import Leases
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.kinesis.positions import LATEST, OLDEST, since
 from tests.processor.commands import PROCESSOR, Desk
 

@@ -12,7 +12,7 @@ from oracle_cdc.changes.capture.definitions import (
     create_triggers,
     grant,
 )
-from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.install_statements import Installation
 from oracle_cdc.changes.capture.model import Column, Place, SourceTable
 from oracle_cdc.changes.capture.naming import name_log, name_trigger
 from oracle_cdc.changes.capture.script import print_install, print_uninstall

@@ -8,15 +8,15 @@ from datetime import datetime, timezone
 
 import pytest
 
-from oracle_cdc.aws.dynamodb.choosing import (
+from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_choosing import (
     choose_leases,
     find_forgettable,
     find_readable,
     is_gone,
     make_missing,
 )
-from oracle_cdc.aws.dynamodb.expiry import LeaseWatch
-from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_expiry import LeaseWatch
 from oracle_cdc.aws.kinesis.positions import OLDEST, after, since
 from oracle_cdc.aws.kinesis.shards import Shard
 

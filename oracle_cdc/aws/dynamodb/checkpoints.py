@@ -16,8 +16,8 @@ from oracle_cdc.aws.dynamodb.lease import (
     keep_sequence,
     keep_start,
 )
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.leases import held, taken
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.kinesis.positions import (
     AT_SEQUENCE_NUMBER,
     LATEST,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle_cdc.aws.dynamodb.items import Condition, Update, Written
 from oracle_cdc.aws.dynamodb.lease import COUNTER, ENDED, OWNER, STATUS, Lease, read_lease
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 
 
 class Leases:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from oracle_cdc.aws.codes import (
+from oracle_cdc.aws.error_codes import (
     ACCESS_CODES,
     COMMON_CODES,
     bare_code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from oracle_cdc.aws.codes import bare_code
+from oracle_cdc.aws.error_codes import bare_code
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES, StreamRecord
 from oracle_cdc.aws.translation import Answer, sort_answer
 from oracle_cdc.errors import CdcError, DestinationUnavailable, Unavailable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oracle_cdc.aws.codes import COMMON_CODES, KEY_PREFIX, bare_code
+from oracle_cdc.aws.error_codes import COMMON_CODES, KEY_PREFIX, bare_code
 from oracle_cdc.aws.translation import Answer, Call, ErrorFamily, describe_missing, sort_answer
 from oracle_cdc.errors import (
     CdcError,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from oracle_cdc.aws.codes import ACCESS_CODES
+from oracle_cdc.aws.error_codes import ACCESS_CODES
 from oracle_cdc.aws.translation import Answer, Call, ErrorFamily, translate_shape
 from oracle_cdc.aws.translation import translate as translate_errors
 from oracle_cdc.errors import CdcError, ParametersRefused, ParametersUnavailable

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
 from oracle_cdc.changes.capture.definitions import IMAGES
 from oracle_cdc.changes.capture.drift import find_drift
-from oracle_cdc.changes.capture.faults import Fault, find_faults
 from oracle_cdc.changes.capture.model import Capture, SourceTable
 from oracle_cdc.changes.capture.naming import SEQUENCE, name_trigger
 from oracle_cdc.changes.capture.numbering import explain_behind, restart
 from oracle_cdc.changes.capture.survey import Look, Survey
+from oracle_cdc.changes.capture.trigger_faults import Fault, find_faults
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.identifiers import quote
 from oracle_cdc.running.amounts import counted

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
 from oracle_cdc.changes.capture.dictionary import read_columns, read_triggers
-from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.install_statements import Installation
 from oracle_cdc.changes.capture.model import Capture, Column, Place, SourceTable
 from oracle_cdc.changes.capture.naming import name_index, name_triggers
 from oracle_cdc.changes.capture.numbering import require_sequence

@@ -10,7 +10,7 @@ from oracle_cdc.changes.capture.definitions import (
     drop_log,
     drop_triggers,
 )
-from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.install_statements import Installation
 from oracle_cdc.changes.capture.model import Capture, Place
 from oracle_cdc.changes.capture.naming import ENDINGS, name_triggers
 from oracle_cdc.changes.capture.registry import literal, unregister

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from oracle_cdc.changes.outbound.lane_states import COMMON, LaneState, LaneStates
-from oracle_cdc.changes.outbound.noting import Noting
+from oracle_cdc.changes.outbound.shipped_counts import ShippedCounts
 from oracle_cdc.changes.outbound.visit import Lane, Visited, Visitor
 from oracle_cdc.errors import CdcError, Unavailable
 from oracle_cdc.oracle.database import Database
@@ -61,7 +61,7 @@ class Shipping:
         self.look_seconds = look_seconds
         self.is_stopping = is_stopping
         self.counts = Counts()
-        self.noting = Noting(database)
+        self.shipped_counts = ShippedCounts(database)
         self.looked_at = float("-inf")
         #: Lanes in which more waits, as far as is known.
         self.busy: list[LaneState] = []
@@ -132,7 +132,7 @@ class Shipping:
         counts.skipped[table] += visited.skipped
         counts.held[table] = visited.held
         if visited.deleted:
-            self.noting.add(table, visited.shipped, visited.last_id)
+            self.shipped_counts.add(table, visited.shipped, visited.last_id)
         state.held = min(visited.held, MOST_HELD * self.visitor.batch_size)
         for code, reason in visited.dead:
             self.lanes.repeats.failure(

@@ -16,11 +16,11 @@ from functools import partial
 from time import monotonic
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
-from oracle_cdc.changes.lanes.log import ChangeLog, Named
-from oracle_cdc.changes.outbound.ahead import Ahead
+from oracle_cdc.changes.lanes.change_log import ChangeLog, Named
 from oracle_cdc.changes.outbound.building import Builder, Outgoing
-from oracle_cdc.changes.outbound.flight import REQUESTS, Flight
+from oracle_cdc.changes.outbound.read_ahead import ReadAhead
 from oracle_cdc.changes.outbound.sending import Sender, Settled
+from oracle_cdc.changes.outbound.turns_in_flight import REQUESTS, Flight
 from oracle_cdc.changes.rules.pairing import LogRow, Paired, Pairing, cut_half
 from oracle_cdc.changes.rules.turns import Turns
 from oracle_cdc.errors import CdcError, OracleUnavailable
@@ -145,7 +145,7 @@ class Visitor:
         log = visit.lane.log
         delete = partial(log.delete, session, commit=False)
         with closing(log.stream(session, visit.count, self.batch_size)) as chunks:
-            visit.send(Ahead(chunks, delete, self.readers))
+            visit.send(ReadAhead(chunks, delete, self.readers))
         if visit.done:
             visit.visited.deleted += log.delete(session, visit.take_done(), commit=True)
         elif visit.visited.deleted:
@@ -193,7 +193,7 @@ class Visit:
         self.half: Sequence[LogRow] = ()
         self.groups = 0
 
-    def send(self, ahead: Ahead) -> None:
+    def send(self, ahead: ReadAhead) -> None:
         """Read and send until nothing is left, or time is up."""
         has_more = True
         try:
@@ -235,7 +235,7 @@ class Visit:
             return False
         return turns.waiting < MOST_WAITING and turns.waiting_bytes < MOST_WAITING_BYTES
 
-    def read(self, ahead: Ahead) -> bool:
+    def read(self, ahead: ReadAhead) -> bool:
         """Read the rows of one round trip, and return whether there are more."""
         rows = ahead.take()
         visited = self.visited

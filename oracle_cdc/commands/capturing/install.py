@@ -11,11 +11,11 @@ from oracle_cdc.changes.capture.choosing import choose
 from oracle_cdc.changes.capture.definitions import drop_trigger
 from oracle_cdc.changes.capture.describing import as_source
 from oracle_cdc.changes.capture.dictionary import read_columns, read_source, read_triggers
-from oracle_cdc.changes.capture.faults import find_faults
-from oracle_cdc.changes.capture.installation import Installation
+from oracle_cdc.changes.capture.install_statements import Installation
 from oracle_cdc.changes.capture.installing import Wanted, install_own, install_triggers, plan
 from oracle_cdc.changes.capture.model import Place, SourceTable
 from oracle_cdc.changes.capture.script import print_install, print_triggers
+from oracle_cdc.changes.capture.trigger_faults import find_faults
 from oracle_cdc.changes.capture.widening import is_lob
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
 from oracle_cdc.changes.rules import heartbeats

@@ -12,12 +12,12 @@ from types import FrameType
 
 from oracle_cdc.changes.capture.findings import Limits, expect, find_all, find_unseen
 from oracle_cdc.changes.capture.keys import make_keys
-from oracle_cdc.changes.capture.room import Room
+from oracle_cdc.changes.capture.open_transactions import wait_for_writers
 from oracle_cdc.changes.capture.snapshot import Snapshot
+from oracle_cdc.changes.capture.snapshot_room import Room
 from oracle_cdc.changes.capture.snapshot_sql import SnapshotSql
 from oracle_cdc.changes.capture.snapshot_steps import ROWS_AT_ONCE, Steps
 from oracle_cdc.changes.capture.survey import Look, Survey, read_survey
-from oracle_cdc.changes.capture.writers import wait_for_writers
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.capturing.database import open_oracle
 from oracle_cdc.commands.capturing.named_tables import need_registered, parse_place

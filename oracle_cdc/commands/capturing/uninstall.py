@@ -7,10 +7,10 @@ from argparse import Namespace
 
 from oracle_cdc.changes.capture.definitions import drop_log, drop_trigger, drop_triggers
 from oracle_cdc.changes.capture.naming import ENDINGS, name_trigger
+from oracle_cdc.changes.capture.open_transactions import has_no_writer
 from oracle_cdc.changes.capture.registry import Registered, unregister
 from oracle_cdc.changes.capture.script import as_script, print_uninstall
 from oracle_cdc.changes.capture.survey import Look, read_backlogs, read_survey
-from oracle_cdc.changes.capture.writers import has_no_writer
 from oracle_cdc.changes.command_settings import CapturingSettings
 from oracle_cdc.commands.capturing.database import open_oracle
 from oracle_cdc.commands.capturing.named_tables import need_registered, parse_place

@@ -17,7 +17,7 @@ from oracle_cdc.changes.capture.findings import Limits, explain_unseen, find_all
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.changes.edges import make_aws_session, open_dead_letters
 from oracle_cdc.changes.lanes.look import Registered as Lane
-from oracle_cdc.changes.outbound.opening import Opener
+from oracle_cdc.changes.outbound.lane_opening import Opener
 from oracle_cdc.changes.rules.pairing import cut_half
 from oracle_cdc.changes.rules.transforming import Transformation
 from oracle_cdc.changes.settings import ChangesSettings

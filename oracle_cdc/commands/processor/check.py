@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 
-from oracle_cdc.aws.dynamodb.choosing import find_readable, make_missing
+from oracle_cdc.aws.dynamodb.lease_choosing import find_readable, make_missing
 from oracle_cdc.aws.dynamodb.tables import CHECKPOINT_KEYS, STATE_KEYS
 from oracle_cdc.aws.eventbridge.bus import describe_bus
 from oracle_cdc.aws.kinesis.inbound import KinesisRecord

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from oracle_cdc.aws.dynamodb.checkpoints import reset
 from oracle_cdc.aws.dynamodb.lease import Lease
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.states import ProcessorState
 from oracle_cdc.aws.kinesis.positions import (
     AFTER_SEQUENCE_NUMBER,

@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from oracle_cdc.aws.dynamodb.choosing import find_readable
 from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_choosing import find_readable
 from oracle_cdc.aws.dynamodb.states import ProcessorState
 from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.commands.processor.checkpoint import as_record, is_alive

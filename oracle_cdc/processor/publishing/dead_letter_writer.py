@@ -18,7 +18,7 @@ from oracle_cdc.changes.rules.dead_letters import (
 )
 from oracle_cdc.changes.rules.errors import ChangeRefused
 from oracle_cdc.errors import MessageRefused
-from oracle_cdc.processor.publishing.counting import dead
+from oracle_cdc.processor.publishing.counter_names import dead
 from oracle_cdc.processor.publishing.records import Item
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.privacy import format_error

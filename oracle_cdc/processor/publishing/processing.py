@@ -13,7 +13,7 @@ from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, ParseE
 from oracle_cdc.changes.rules.heartbeats import is_heartbeat
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import CdcError
-from oracle_cdc.processor.publishing.counting import PUBLISHED, RECORDS, RETRIES, SKIPPED
+from oracle_cdc.processor.publishing.counter_names import PUBLISHED, RECORDS, RETRIES, SKIPPED
 from oracle_cdc.processor.publishing.dead_letter_writer import DeadLetterWriter
 from oracle_cdc.processor.publishing.preparing import Preparing, read_time
 from oracle_cdc.processor.publishing.records import Item, Lot, Verdict

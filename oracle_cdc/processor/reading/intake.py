@@ -9,7 +9,7 @@ from time import monotonic
 
 from oracle_cdc.aws.kinesis.inbound import Batch, IteratorExpired, ShardReader
 from oracle_cdc.aws.kinesis.pace import Pace
-from oracle_cdc.processor.reading.held import HeldLease
+from oracle_cdc.processor.reading.held_lease import HeldLease
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from oracle_cdc.aws.dynamodb.checkpoints import Checkpoints
-from oracle_cdc.aws.dynamodb.choosing import (
+from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_choosing import (
     choose_leases,
     find_forgettable,
     find_readable,
     find_reopened,
     make_missing,
 )
-from oracle_cdc.aws.dynamodb.expiry import LeaseWatch
-from oracle_cdc.aws.dynamodb.lease import Lease
+from oracle_cdc.aws.dynamodb.lease_expiry import LeaseWatch
+from oracle_cdc.aws.dynamodb.lease_rows import LeaseRows
 from oracle_cdc.aws.dynamodb.leases import Leases
-from oracle_cdc.aws.dynamodb.rows import LeaseRows
 from oracle_cdc.aws.kinesis.client import StreamReplaced
 from oracle_cdc.aws.kinesis.inbound import ShardReader
 from oracle_cdc.aws.kinesis.positions import Position
 from oracle_cdc.errors import CdcError
-from oracle_cdc.processor.reading.held import HeldLease
+from oracle_cdc.processor.reading.held_lease import HeldLease
 
 logger = logging.getLogger(__name__)
 

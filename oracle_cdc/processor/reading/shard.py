@@ -10,14 +10,14 @@ from datetime import datetime
 from functools import partial
 from time import monotonic
 
-from oracle_cdc.aws.dynamodb.choosing import is_gone
+from oracle_cdc.aws.dynamodb.lease_choosing import is_gone
 from oracle_cdc.aws.kinesis.inbound import Batch, ShardReader
 from oracle_cdc.changes.rules.dead_letters import Place
 from oracle_cdc.errors import CdcError, DestinationMissing
-from oracle_cdc.processor.publishing.counting import STATE_ERRORS
+from oracle_cdc.processor.publishing.counter_names import STATE_ERRORS
 from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Lot, Received, make_lot
-from oracle_cdc.processor.reading.held import HeldLease
+from oracle_cdc.processor.reading.held_lease import HeldLease
 from oracle_cdc.processor.reading.intake import Intake
 from oracle_cdc.processor.reading.tally import Tally
 from oracle_cdc.running.clock import utc_now

@@ -17,7 +17,7 @@ def install(gates: Gates) -> None:
     from oracle_cdc.aws.kinesis.inbound import ShardReader
     from oracle_cdc.aws.kinesis.outbound import StreamWriter
     from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
-    from oracle_cdc.changes.lanes.log import ChangeLog
+    from oracle_cdc.changes.lanes.change_log import ChangeLog
 
     edges: Mapping[Any, Mapping[str, str]] = {
         ChangeLog: {"stream": "read lane", "delete": "delete"},

@@ -52,7 +52,7 @@ MUTATIONS = (
     mutation(
         "refusals: an ended shard that takes records",
         "an ended shard that takes records is one of another stream",
-        "oracle_cdc.aws.dynamodb.choosing.find_reopened",
+        "oracle_cdc.aws.dynamodb.lease_choosing.find_reopened",
         "if not shard.is_closed",
         "if shard.is_closed",
         tests=named(REPLACED, "a_shard_that_ended_and_takes_records_is_one_of_another_stream"),

@@ -180,8 +180,8 @@ MUTATIONS = (
     mutation(
         "changes: a table that is made anew is taken for unseen as ever",
         "a table that is seen no more is found",
-        f"{CHANGES}.watch.Watch.run_once",
-        "*self.memory.find_lost(survey)",
+        f"{CHANGES}.minute_check.Watch.run_once",
+        "*self.earlier.find_lost(survey)",
         "",
         tests=named(FINDINGS, "a_table_that_was_made_anew_is_found_by_who_saw_it_before"),
     ),
@@ -198,7 +198,7 @@ MUTATIONS = (
     mutation(
         "changes: a key that is dropped is no finding",
         "a primary key that is seen no more is found",
-        f"{CHANGES}.memory.Memory.find_lost",
+        f"{CHANGES}.earlier_looks.EarlierLooks.find_lost",
         "not look.key and self.keyed.get(table) == look.registered.keys",
         "False",
         tests=named(MEMORY, "a_key_that_is_dropped_is_found_by_who_saw_it_before"),
@@ -206,7 +206,7 @@ MUTATIONS = (
     mutation(
         "changes: keys that a model names are a primary key that is gone",
         "a table whose rows are known by other columns now has lost no primary key",
-        f"{CHANGES}.memory.Memory.find_lost",
+        f"{CHANGES}.earlier_looks.EarlierLooks.find_lost",
         "self.keyed.get(table) == look.registered.keys",
         "table in self.keyed",
         tests=named(MEMORY, "a_key_of_other_columns_than_rows_are_known_by_is_none_of_ours"),
@@ -214,7 +214,7 @@ MUTATIONS = (
     mutation(
         "changes: DDL between two looks leaves no trace",
         "triggers that were disabled and enabled between two looks are said",
-        f"{CHANGES}.memory.Memory.explain_ddl",
+        f"{CHANGES}.earlier_looks.EarlierLooks.explain_ddl",
         "look.altered_at <= former",
         "True",
         tests=named(
@@ -249,7 +249,7 @@ MUTATIONS = (
     mutation(
         "changes: older transactions are not waited for",
         "a snapshot waits for transactions that are older than the triggers",
-        f"{CHANGES}.writers.has_no_writer",
+        f"{CHANGES}.open_transactions.has_no_writer",
         "return False",
         "return True",
         tests=named(SNAPSHOT, "transactions_that_are_older_than_the_triggers_are_waited_for"),

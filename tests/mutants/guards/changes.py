@@ -41,7 +41,7 @@ MUTATIONS = (
     mutation(
         "changes: a change table that can't take the values",
         "a trigger that could not write is never made",
-        f"{CHANGES}.installation.Installation.refuse",
+        f"{CHANGES}.install_statements.Installation.refuse",
         "not holds(known[column.name], needed)",
         "False",
         tests=named(DEFINITIONS, "a_change_table_that_can_t_take_the_values_is_refused"),
@@ -141,7 +141,7 @@ MUTATIONS = (
     mutation(
         "changes: an invalid trigger is no fault",
         "a trigger that stops the application is found",
-        f"{CHANGES}.faults.find_faults",
+        f"{CHANGES}.trigger_faults.find_faults",
         "state.is_valid is False",
         "False",
         tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
@@ -149,7 +149,7 @@ MUTATIONS = (
     mutation(
         "changes: a trigger for other columns is no fault",
         "a trigger that was made for other columns is found",
-        f"{CHANGES}.faults.find_faults",
+        f"{CHANGES}.trigger_faults.find_faults",
         "not is_body_of(text, state.body)",
         "False",
         tests=named(INSTALLATION, "a_fault_of_a_trigger_is_found_with_the_statement_that_cures_it"),
@@ -213,7 +213,7 @@ MUTATIONS = (
     mutation(
         "changes: a finding that is over is not said to be",
         "what is well again is reported",
-        f"{CHANGES}.watch.Watch.report",
+        f"{CHANGES}.minute_check.Watch.report",
         "self.repeats.recovered(former.subject)",
         "pass",
         tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),
@@ -221,7 +221,7 @@ MUTATIONS = (
     mutation(
         "changes: a copy is ready although a trigger stops the application",
         "what a person must put right stands on /readyz",
-        f"{CHANGES}.watch.Watch.report",
+        f"{CHANGES}.minute_check.Watch.report",
         "self.concerns.note(finding.subject, str(finding))",
         "pass",
         tests=named(WATCH, "a_finding_is_logged_once_as_critical_and_then_that_it_is_over"),

@@ -18,7 +18,7 @@ MUTATIONS = (
     mutation(
         "shipping: a cursor instead of a queue",
         "a change that commits late is read although its number is low",
-        f"{CHANGE_LANES}.log.ChangeLog.stream",
+        f"{CHANGE_LANES}.change_log.ChangeLog.stream",
         "yield list(self.make_rows(chunk))",
         "rows = list(self.make_rows(chunk))\n"
         'yield [row for row in rows if int(row.change_id) > getattr(self, "cursor", 0)]\n'
@@ -28,7 +28,7 @@ MUTATIONS = (
     mutation(
         "shipping: all up to the greatest number are deleted",
         "only rows that were accepted are deleted",
-        f"{CHANGE_LANES}.log_sql.LogSql.delete",
+        f"{CHANGE_LANES}.change_log_sql.LogSql.delete",
         "WHERE ROWID = :place AND CDC_CHANGE_ID = :change_id",
         "WHERE (1 = 0 OR :place IS NOT NULL) AND CDC_CHANGE_ID <= :change_id",
         tests=named(SHIPS, "what_commits_late_while_a_batch_is_on_its_way_is_shipped_next"),
@@ -44,7 +44,7 @@ MUTATIONS = (
     mutation(
         "shipping: a read that failed looks like the end",
         "a failure of reading ahead is raised",
-        f"{CHANGE_OUTBOUND}.ahead.Ahead.require",
+        f"{CHANGE_OUTBOUND}.read_ahead.ReadAhead.require",
         "if self.failure is not None:",
         "if False:",
         tests=named(READS, "a_read_that_fails_is_the_failure_of_its_lane"),
@@ -68,7 +68,7 @@ MUTATIONS = (
     mutation(
         "shipping: a place alone",
         "a row that took the place of another is not deleted",
-        f"{CHANGE_LANES}.log_sql.LogSql.delete",
+        f"{CHANGE_LANES}.change_log_sql.LogSql.delete",
         "AND CDC_CHANGE_ID = :change_id",
         "AND :change_id IS NOT NULL",
         tests=named(LANE, "a_row_that_took_the_place_of_another_is_not_deleted"),

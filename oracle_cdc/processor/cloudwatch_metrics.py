@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oracle_cdc.aws.cloudwatch.metrics import Metric, put_metrics
 from oracle_cdc.processor.counters import redactions
-from oracle_cdc.processor.publishing.counting import (
+from oracle_cdc.processor.publishing.counter_names import (
     CODES,
     PUBLISHED,
     RECORDS,
@@ -40,7 +40,7 @@ COUNTED = {
 }
 
 
-class CloudFigures:
+class CloudWatchMetrics:
     """Sends them. That this fails keeps nothing else from going on. One thread uses it.
 
     Parameters:

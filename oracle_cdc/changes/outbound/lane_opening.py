@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from oracle_cdc.changes.capture.dictionary import read_columns
-from oracle_cdc.changes.lanes.log import ChangeLog
-from oracle_cdc.changes.lanes.log_sql import LogSql
+from oracle_cdc.changes.lanes.change_log import ChangeLog
+from oracle_cdc.changes.lanes.change_log_sql import LogSql
 from oracle_cdc.changes.lanes.look import Registered
 from oracle_cdc.changes.lanes.shapes import find_shape
 from oracle_cdc.changes.outbound.building import Builder

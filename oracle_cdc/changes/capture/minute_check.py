@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from oracle_cdc.changes.capture.earlier_looks import EarlierLooks
 from oracle_cdc.changes.capture.findings import Finding, Limits, explain_unseen, find_all
-from oracle_cdc.changes.capture.memory import Memory
 from oracle_cdc.changes.capture.survey import Survey, read_survey
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.chore import Chore, Result
@@ -43,7 +43,7 @@ class Watch(Chore):
         #: What was seen last, None before the first look.
         self.latest: Survey | None = None
         self.findings: Sequence[Finding] = ()
-        self.memory = Memory()
+        self.earlier = EarlierLooks()
         #: What was said of what can't be seen.
         self.said: set[str] = set()
 
@@ -51,9 +51,9 @@ class Watch(Chore):
         """Look once. Raises what Oracle raises."""
         with self.database.session() as session:
             survey = read_survey(session)
-        findings = [*find_all(survey, self.limits), *self.memory.find_lost(survey)]
+        findings = [*find_all(survey, self.limits), *self.earlier.find_lost(survey)]
         self.report(survey, findings)
-        self.memory.keep(survey)
+        self.earlier.keep(survey)
         return Result(self.every_seconds)
 
     def report(self, survey: Survey, findings: Sequence[Finding]) -> None:
@@ -67,7 +67,7 @@ class Watch(Chore):
                 self.repeats.recovered(former.subject)
                 self.concerns.withdraw(former.subject)
         for look in survey.looks:
-            if altered := self.memory.explain_ddl(look):
+            if altered := self.earlier.explain_ddl(look):
                 logger.warning("%s", altered)
             unseen = explain_unseen(look)
             if unseen and unseen not in self.said:

@@ -11,7 +11,7 @@ from oracle_cdc.changes.capture.survey import Look, Survey
 
 
 @dataclass
-class Memory:
+class EarlierLooks:
     """What former looks saw, of tables as events call them.
 
     Parameters:

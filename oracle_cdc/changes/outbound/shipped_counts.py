@@ -20,7 +20,7 @@ class Unsaid:
     last_id: int = 0
 
 
-class Noting(Chore):
+class ShippedCounts(Chore):
     """Writes it down. A table that another copy ships at the moment has its turn later."""
 
     name = "the count of shipped changes"

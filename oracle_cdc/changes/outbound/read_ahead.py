@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from oracle_cdc.changes.lanes.log import Named
+from oracle_cdc.changes.lanes.change_log import Named
 from oracle_cdc.changes.rules.pairing import LogRow
 from oracle_cdc.running.workers import Workers
 
@@ -29,7 +29,7 @@ class Came(NamedTuple):
     failure: BaseException | None = None
 
 
-class Ahead:
+class ReadAhead:
     """Reads and deletes in a thread of its own, one after another. One thread asks for both.
 
     The session is in one thread's hands at a time: whoever uses it for something else waits first.

@@ -7,8 +7,8 @@ from contextlib import closing
 from itertools import repeat
 from typing import Any
 
+from oracle_cdc.changes.lanes.change_log_sql import OWN, LogSql
 from oracle_cdc.changes.lanes.columns import LogColumn
-from oracle_cdc.changes.lanes.log_sql import OWN, LogSql
 from oracle_cdc.changes.rules.json_values import as_moment, convert_column
 from oracle_cdc.changes.rules.pairing import BEFORE, DELETED, LogRow
 from oracle_cdc.oracle.exact_rows import exactly
