@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.repeats import RepeatLimiter
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history.store import Store
@@ -116,9 +116,9 @@ class Recorder:
                 raise
             except Exception as error:
                 failed.append((entry, error))
-        self._evidence.passed([each.entry for each in written])
+        self._evidence.note_passed([each.entry for each in written])
         for entry, reason in failed:
-            is_own = self._evidence.is_own(
+            is_own = self._evidence.note_failure(
                 entry, passed_beside=len(written), failed_beside=len(failed) - 1
             )
             self._refuse(entry, reason, is_own=is_own)

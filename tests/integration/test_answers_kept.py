@@ -224,7 +224,7 @@ def test_the_loss_of_the_connection_at_the_journal_is_no_success(world: World) -
 def test_a_locked_row_is_never_an_answers_own_fault(world: World) -> None:
     recorder = world.application(max_attempts=1).results.recorder
     (answer,) = reading_of(a_result()).answers
-    assert recorder.evidence.is_own(answer, control_passed=True)
+    assert recorder.evidence.note_failure(answer, control_passed=True)
     recording = Recording(recorder, [answer], monotonic(), lambda: None)
 
     assert recording.refuse(answer, RowLocked("held")) is None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from oracle_cdc.errors import OracleUnavailable, TransientError, Unreachable, ValueRefused
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import FAILURES_ENOUGH
 
 Attempt = Callable[[Sequence[str]], list[str]]
@@ -78,66 +78,66 @@ def test_an_item_that_fails_alone_while_nothing_else_is_tried_speaks_against_the
 ):
     known = evidence()
 
-    assert [known.is_own("1") for _ in range(20)] == [False] * 20
+    assert [known.note_failure("1") for _ in range(20)] == [False] * 20
 
 
 def test_a_failure_is_an_items_own_once_another_has_passed_since_its_last() -> None:
     known = evidence()
-    assert not known.is_own("1")
-    known.passed(["2"])
-    assert known.is_own("1")
+    assert not known.note_failure("1")
+    known.note_passed(["2"])
+    assert known.note_failure("1")
     # Nothing passed since: it speaks for neither.
-    assert not known.is_own("1")
+    assert not known.note_failure("1")
 
 
 def test_an_outage_after_a_failure_of_its_own_does_not_count() -> None:
     # Others fail too, however alive the rest of the dependency is.
     signs = iter(range(100))
     known = evidence(lambda: next(signs))
-    known.passed(["2", "3"])
-    assert not known.is_own("1")
-    known.passed(["2"])
-    assert known.is_own("1")
-    known.failed_together(["4", "5"])
-    assert not known.is_own("1")
+    known.note_passed(["2", "3"])
+    assert not known.note_failure("1")
+    known.note_passed(["2"])
+    assert known.note_failure("1")
+    known.note_failed_together(["4", "5"])
+    assert not known.note_failure("1")
 
 
 def test_a_failure_of_its_own_stays_one_in_a_quiet_hour_while_there_are_signs_of_life() -> None:
     signs = 0
     known = evidence(lambda: signs)
-    assert known.is_own("1", passed_beside=3)
-    assert not known.is_own("1")  # no sign of life since
+    assert known.note_failure("1", passed_beside=3)
+    assert not known.note_failure("1")  # no sign of life since
 
     signs = 0
     known = evidence(lambda: signs)
-    assert known.is_own("1", passed_beside=3)
+    assert known.note_failure("1", passed_beside=3)
     signs += 1
-    assert known.is_own("1")
+    assert known.note_failure("1")
 
 
 def test_where_more_fail_than_pass_no_failure_is_an_items_own() -> None:
     # A throttle that lets one in twenty through must not set aside whoever has bad luck ten times.
     known = evidence()
-    assert not known.is_own("1", passed_beside=1, failed_beside=18)
-    known.passed(["2"])
+    assert not known.note_failure("1", passed_beside=1, failed_beside=18)
+    known.note_passed(["2"])
     for other in items(20)[3:]:
-        known.is_own(other)
-    assert not known.is_own("1")
+        known.note_failure(other)
+    assert not known.note_failure("1")
 
 
 def test_a_passed_control_proves_a_lone_failure_and_none_of_several() -> None:
     known = evidence()
-    assert known.is_own("1", control_passed=True)
-    assert not known.is_own("2", control_passed=True)
-    known.passed(["3"])
-    assert known.is_own("1", control_passed=True)
+    assert known.note_failure("1", control_passed=True)
+    assert not known.note_failure("2", control_passed=True)
+    known.note_passed(["3"])
+    assert known.note_failure("1", control_passed=True)
 
 
 def test_what_passes_is_no_suspect_any_more() -> None:
     known = evidence()
-    known.failed_together(["1", "2"])
+    known.note_failed_together(["1", "2"])
     assert known.is_suspect("1")
-    known.passed(["1"])
+    known.note_passed(["1"])
     assert (known.is_suspect("1"), known.is_suspect("2")) == (False, True)
 
 
@@ -169,10 +169,10 @@ def test_only_what_a_result_speaks_of_has_passed() -> None:
 
 
 def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oracle_cdc.running.blame.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("oracle_cdc.running.evidence.MOST_REMEMBERED", 3)
     known = evidence()
     for number in range(5):
-        known.is_own(str(number))
+        known.note_failure(str(number))
 
     assert [known.is_suspect(str(number)) for number in range(5)] == [
         False,
@@ -185,9 +185,9 @@ def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_passes_after_a_failure_speaks_for_the_dependency_and_not_against_it() -> None:
     known = evidence()
-    assert [known.is_own("1"), known.is_own("2")] == [False, False]
-    known.passed(["2"])
-    assert known.is_own("1")
+    assert [known.note_failure("1"), known.note_failure("2")] == [False, False]
+    known.note_passed(["2"])
+    assert known.note_failure("1")
 
 
 def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_if_it_passes() -> (
@@ -214,11 +214,11 @@ def test_what_failed_before_the_others_passed_is_tried_once_more_and_not_blamed_
 def test_two_that_fail_by_themselves_do_not_excuse_each_other() -> None:
     # Both failed again between any two that passed, and neither was ever set aside.
     known = evidence()
-    assert [known.is_own("1"), known.is_own("2")] == [False, False]
+    assert [known.note_failure("1"), known.note_failure("2")] == [False, False]
     found = []
     for number in range(3):
-        known.passed([f"good {number}"])
-        found.append((known.is_own("1"), known.is_own("2")))
+        known.note_passed([f"good {number}"])
+        found.append((known.note_failure("1"), known.note_failure("2")))
 
     assert found == [(True, True)] * 3
 
@@ -245,7 +245,7 @@ def test_a_result_of_the_second_try_is_kept_too() -> None:
 
 def test_what_results_do_not_speak_of_is_left_of_every_group() -> None:
     known = evidence()
-    known.failed_together(["0"])
+    known.note_failed_together(["0"])
 
     outcome = known.sort(items(3), lambda group: None, lambda group, result: list(group)[:0])
 
@@ -277,7 +277,7 @@ def test_a_part_of_what_is_tried_is_a_retry_and_so_is_a_suspect() -> None:
     assert not known.is_retry(["1", "2"], ["1", "2"])
     assert known.is_retry(["1"], ["1", "2"])
 
-    known.failed_together(["1"])
+    known.note_failed_together(["1"])
 
     assert known.is_retry(["1"], ["1"])
     assert not known.is_retry(["2"], ["2"])
@@ -291,7 +291,7 @@ def test_what_failed_together_speaks_against_the_dependency() -> None:
     known.sort(items(3), refusing("1"))
     signs[0] += 1
     assert [item for item, _ in known.sort(["1"], refusing("1")).own] == ["1"]
-    known.failed_together(["2"])
+    known.note_failed_together(["2"])
     signs[0] += 1
 
     assert known.sort(["1"], refusing("1")).own == []
@@ -301,7 +301,7 @@ def test_what_failed_together_keeps_what_was_known_of_it() -> None:
     known = evidence()
     known.sort(items(3), refusing("1"))
 
-    known.failed_together(["1"])
+    known.note_failed_together(["1"])
 
     assert known.own_failures("1") == 1
 
@@ -320,7 +320,7 @@ def test_where_three_of_four_fail_none_is_to_blame() -> None:
 
 
 def test_one_that_passed_beside_is_enough_where_nothing_else_failed() -> None:
-    assert evidence().is_own("1", passed_beside=1)
+    assert evidence().note_failure("1", passed_beside=1)
 
 
 @pytest.mark.parametrize("is_together", [True, False])
@@ -329,7 +329,7 @@ def test_doubts_about_the_dependency_end_the_belief_in_a_quiet_hour(is_together:
     known = evidence(lambda: signs[0])
     known.sort(items(3), refusing("1"))
     if is_together:
-        known.failed_together(["2"])
+        known.note_failed_together(["2"])
     known.sort(["9"], refusing("9"))
     signs[0] += 1
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from oracle_cdc.aws.sqs.requests import TRIES, Requests, was_tried
 from oracle_cdc.errors import CdcError, NotSent, SqsUnanswered, Unreachable
 from oracle_cdc.model import OutboundMessage, SendOutcome
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted
 
 
@@ -62,7 +62,7 @@ class Attempts:
         """Remember what failed together, when an error ended the request."""
         left = [message for message in self._request if self._has_failed(message, error)]
         if left:
-            self._evidence.failed_together(left)
+            self._evidence.note_failed_together(left)
 
     def _has_failed(self, message: OutboundMessage, error: CdcError) -> bool:
         """Return whether a message failed, or was to be sent when an error ended the request."""
@@ -98,7 +98,7 @@ class Attempts:
         if outcome.failed_with > 1 or not outcome.concerns_only_queue:
             return False
         failed = sum(other.error is not None for other in self._known.values())
-        return self._evidence.is_own(
+        return self._evidence.note_failure(
             message, passed_beside=len(self._known) - failed, failed_beside=failed - 1
         )
 

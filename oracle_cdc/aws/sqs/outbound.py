@@ -16,7 +16,7 @@ from oracle_cdc.aws.sqs.parallel import Parallel
 from oracle_cdc.aws.sqs.requests import Requests, RetryTimes, fail
 from oracle_cdc.errors import CdcError, SqsUnavailable
 from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, SendOutcome
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.repeats import RepeatLimiter
 
 logger = logging.getLogger(__name__)

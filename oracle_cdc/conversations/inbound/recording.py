@@ -14,7 +14,7 @@ from oracle_cdc.conversations.tables.summaries import Written
 from oracle_cdc.errors import CdcError, ResultRefused, RowLocked, Unreachable, ValueRefused
 from oracle_cdc.model import MlResult
 from oracle_cdc.oracle.persistence import Persistence
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
 
@@ -164,7 +164,7 @@ class Recording:
         if len(outcome.waiting) > 1 or outcome.untried:
             return []
         again = self.evidence.sort([answer], self.attempt)
-        if again.waiting and not self.evidence.is_own(answer, control_passed=True):
+        if again.waiting and not self.evidence.note_failure(answer, control_passed=True):
             return []
         self.recorded.hindrance = None
         if again.waiting:
@@ -223,7 +223,7 @@ class Recording:
             except (CdcError, Unreachable):
                 return False
             self.recorded.add([written], [answer])
-            self.evidence.passed([answer])
+            self.evidence.note_passed([answer])
             return False
         return True
 

@@ -19,7 +19,7 @@ from oracle_cdc.errors import CdcError, OracleUnavailable, RowLocked, Unreachabl
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.amounts import counted
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress

@@ -28,7 +28,7 @@ from oracle_cdc.conversations.tables.ledger import seal_plans
 from oracle_cdc.errors import CdcError, MessageRefused, MessageUnredacted
 from oracle_cdc.model import OutboundMessage, Segment
 from oracle_cdc.oracle.database import Database
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.privacy import describe
 

@@ -13,7 +13,7 @@ from oracle_cdc.conversations.tables.segments import fetch_calls, fetch_some_cal
 from oracle_cdc.model import Segment
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted
 
 #: What a segment costs in memory beside its text.

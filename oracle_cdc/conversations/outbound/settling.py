@@ -12,7 +12,7 @@ from oracle_cdc.conversations.tables.endings import Ending, write_endings
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.oracle.persistence import Persistence
 from oracle_cdc.oracle.session import Session
-from oracle_cdc.running.blame import Evidence
+from oracle_cdc.running.evidence import Evidence
 from oracle_cdc.running.halving import Sorted, waited_for
 from oracle_cdc.running.privacy import describe
 from oracle_cdc.running.progress import Progress

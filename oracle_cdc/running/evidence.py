@@ -102,9 +102,9 @@ class Evidence(Generic[Item]):
         halving.try_groups(self._groups(items))
         halving.try_late()
         outcome, failures = halving.outcome, halving.failed
-        self.passed(outcome.passed)
+        self.note_passed(outcome.passed)
         for failed in failures:
-            is_own = self.is_own(
+            is_own = self.note_failure(
                 failed.item, passed_beside=len(outcome.passed), failed_beside=len(failures) - 1
             )
             if is_own:
@@ -130,7 +130,7 @@ class Evidence(Generic[Item]):
             groups.append(others)
         return groups
 
-    def passed(self, items: Collection[Item]) -> None:
+    def note_passed(self, items: Collection[Item]) -> None:
         """Record that items passed, and forget what was known against them."""
         if not items:
             return
@@ -141,7 +141,7 @@ class Evidence(Generic[Item]):
                 for item in items:
                     self._records.by_key.pop(self._key(item), None)
 
-    def failed_together(self, items: Iterable[Item]) -> None:
+    def note_failed_together(self, items: Iterable[Item]) -> None:
         """Record that items failed as one, and nothing passed.
 
         Each is tried alone from now on.
@@ -153,7 +153,7 @@ class Evidence(Generic[Item]):
                 known = self._records.by_key.pop(key, None)
                 self._records.keep(key, known or self._now())
 
-    def is_own(
+    def note_failure(
         self,
         item: Item,
         *,
