@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from oracle_cdc.errors import HeldElsewhere
 from oracle_cdc.mariadb.database import Client, Database
 from oracle_cdc.mariadb.names import name_lock
@@ -15,6 +17,8 @@ class ProgramLock:
         self.program = ""
         #: The connection that has it, or had it last.
         self.holder: Client | None = None
+        #: When it took it, on the monotonic clock.
+        self.taken_at = 0.0
 
     @property
     def is_held(self) -> bool:
@@ -30,13 +34,14 @@ class ProgramLock:
             raise HeldElsewhere(self.describe(program, row["HOLDER"]))
         self.program = program
         self.holder = self.database.connection
+        self.taken_at = monotonic()
 
     def describe(self, program: str, session: int | None) -> str:
         """Return who has the lock of a program, in words.
 
         It may be a connection of this very copy that died unnoticed by the server.
         """
-        if self.holder is not None and session == self.holder.session_id:
+        if self.is_former(session):
             return (
                 f"this copy's former session {session} has the lock of {program}: standing by "
                 "until MariaDB ends it"
@@ -45,3 +50,13 @@ class ProgramLock:
         if session is not None:
             said += f"; session {session} of MariaDB has its lock"
         return said
+
+    def is_former(self, session: int | None) -> bool:
+        """Return whether it is the connection that had the lock before.
+
+        A server that was started since numbers its sessions from the begin.
+        """
+        if self.holder is None or session != self.holder.session_id:
+            return False
+        (row,) = self.database.query("read_uptime")
+        return int(row["Value"]) + 1 >= monotonic() - self.taken_at

@@ -11,6 +11,10 @@ AND c.PROGRAM_NAME = %(program)s AND c.SLICE_START = '1000-01-02'
 -- One copy at a time has it, as long as its connection lives. Who does not get it learns whose it is.
 SELECT GET_LOCK(%(lock)s, 0) AS IS_TAKEN, IS_USED_LOCK(%(lock)s) AS HOLDER
 
+-- read_uptime --
+-- For how many seconds the server runs.
+SHOW GLOBAL STATUS LIKE 'Uptime'
+
 -- make_row --
 -- The first start, or somebody deleted it.
 INSERT INTO ETL_PRMREC (PROGRAM_NAME, STATUS)

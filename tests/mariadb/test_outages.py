@@ -239,6 +239,25 @@ def test_a_session_of_its_own_that_the_server_still_has_is_said_to_be_that(
     until_free(tracking, schema.program)
 
 
+def test_after_a_restart_of_the_server_a_session_of_the_same_number_is_another_copy(
+    schema: Schema,
+) -> None:
+    # Who did as the page says ended the session of the copy that works.
+    first, second = schema.tracking(), schema.tracking()
+    first.begin(schema.program)
+    first.lock.taken_at -= 60
+    former = first.database.connection
+    schema.server.restart()
+    second.begin(schema.program)
+    assert former is not None
+    assert second.database.connection is not None
+    former.server_thread_id = (second.database.connection.session_id,)
+    with pytest.raises(StoreUnavailable):
+        first.begin(schema.program)
+    with pytest.raises(HeldElsewhere, match="another copy runs"):
+        first.begin(schema.program)
+
+
 def test_two_programs_and_two_shares_of_one_work_side_by_side(schema: Schema) -> None:
     names = f"{schema.program}#1/2", f"{schema.program}#2/2", "x" * 99 + "1", "x" * 99 + "2"
     for name in names:

@@ -118,10 +118,21 @@ MUTATIONS = (
     mutation(
         "a session of its own is another copy",
         "a session of its own that the server still has is said to be that",
-        f"{MARIADB}.lock.ProgramLock.describe",
-        "session == self.holder.session_id",
-        "False",
+        f"{MARIADB}.lock.ProgramLock.is_former",
+        "session != self.holder.session_id",
+        "True",
         tests=named(OUTAGES, "a_session_of_its_own_that_the_server_still_has_is_said_to_be_that"),
+    ),
+    mutation(
+        "another copy is a session of its own",
+        "after a restart of the server a session of the same number is another copy",
+        f"{MARIADB}.lock.ProgramLock.is_former",
+        'int(row["Value"]) + 1 >= monotonic() - self.taken_at',
+        'row["Value"] is not None',
+        tests=named(
+            OUTAGES,
+            "after_a_restart_of_the_server_a_session_of_the_same_number_is_another_copy",
+        ),
     ),
     mutation(
         "the lock is not taken anew",
