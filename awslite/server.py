@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from awslite.cloud import Cloud
-from awslite.pages import Pages
+from awslite.control_pages import Pages
 from awslite.refusals import Refused
 from awslite.treatment import Cut, Page, Request, Treatment
 from awslite.wire import Answer, Call, answer_json, answer_page, read_call

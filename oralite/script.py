@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oralite.errors import OraError
-from oralite.sql.engine import Database
+from oralite.sql.database import Database
 
 _DEFINE = re.compile(
     r"DEF(?:INE)?\s+(\w+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(\S+))\s*", re.IGNORECASE

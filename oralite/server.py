@@ -10,13 +10,13 @@ import threading
 import time
 from types import TracebackType
 
-from oralite.conversation.armed import Faults
+from oralite.conversation.faults_in_force import Faults
 from oralite.conversation.login import Instance
 from oralite.conversation.session import converse
 from oralite.protocol.capabilities import PROFILES
 from oralite.protocol.messages.connect import TOO_MANY_SESSIONS, UNKNOWN_SERVICE
 from oralite.protocol.transport import Transport
-from oralite.sql.engine import Database
+from oralite.sql.database import Database
 from oralite.statistics import Statistics
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ import oracledb
 from oracle_cdc.oracle.ddl import read_schema
 from oralite.catalog.catalog import Catalog
 from oralite.server import Server
-from oralite.sql.plans import Plans
+from oralite.sql.plan_cache import PlanCache
 from oralite.translate.plan import Plan
 
 DBA, DBA_PASSWORD = "dba", "Dba-1"
@@ -78,8 +78,8 @@ def template(prepare: Callable[[Server], None]) -> tuple[tempfile.TemporaryDirec
     return directory, path
 
 
-class CommonPlans(Plans):
-    """Plans of copies of one database.
+class CommonPlans(PlanCache):
+    """PlanCache of copies of one database.
 
     While a copy's catalog is as it came, it shares its plans with the others.
     """

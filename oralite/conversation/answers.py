@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from oralite.conversation.cursors import Cursor
 from oralite.conversation.lobs import Lobs
-from oralite.conversation.sql import SqlSession
+from oralite.conversation.seam import SqlSession
 from oralite.errors import OraError
 from oralite.model import BatchError, Kind, Outcome
 from oralite.protocol.messages.describe import encode_describe

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from oralite.conversation.answers import as_answer
-from oralite.conversation.armed import Faults, strike
 from oralite.conversation.cursors import MOST_OPEN
-from oralite.conversation.sql import SqlSession
+from oralite.conversation.faults_in_force import Faults, strike
+from oralite.conversation.seam import SqlSession
 from oralite.errors import OraError
 from oralite.protocol import crypto
 from oralite.protocol.capabilities import (
@@ -54,7 +54,7 @@ _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
 
 
 class Database(Protocol):
-    """What the SQL side does for all sessions (sql/engine.py)."""
+    """What the SQL side does for all sessions (sql/database.py)."""
 
     def password_of(self, user: str) -> str | None: ...
 

@@ -9,8 +9,8 @@ import time
 from collections import Counter
 
 from oralite.conversation.answers import ArrayFailed, as_answer
-from oralite.conversation.armed import strike
 from oralite.conversation.calls import Call
+from oralite.conversation.faults_in_force import strike
 from oralite.conversation.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_function
 from oralite.conversation.requests import Requests
 from oralite.errors import OraError

@@ -10,7 +10,7 @@ from oralite.conversation.answers import Answers
 from oralite.conversation.calls import Call
 from oralite.conversation.cursors import Cursor, Cursors
 from oralite.conversation.lobs import Lobs
-from oralite.conversation.sql import SqlSession
+from oralite.conversation.seam import SqlSession
 from oralite.errors import OraError
 from oralite.model import Kind, Row
 from oralite.protocol.messages.binds import read_rows

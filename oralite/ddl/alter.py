@@ -16,9 +16,9 @@ from oralite.ddl.triggers import switch_all
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
+from oralite.translate.column_values import column_label, stored
 from oralite.translate.newrows import default_value
 from oralite.translate.scope import Scope
-from oralite.translate.storage import column_label, stored
 
 
 def table(change: Change, cursor: Cursor) -> None:

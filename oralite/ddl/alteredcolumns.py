@@ -14,7 +14,7 @@ from oralite.errors import OraError
 from oralite.model import PLAIN, SqlType
 from oralite.parser.cursor import Cursor
 from oralite.parser.typenames import type_name
-from oralite.translate.storage import column_label, definition, stored
+from oralite.translate.column_values import column_label, definition, stored
 from oralite.translate.typed import Typed
 
 _FROM_LONG = {SqlType.VARCHAR2: SqlType.CLOB, SqlType.RAW: SqlType.BLOB}

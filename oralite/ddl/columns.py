@@ -11,8 +11,8 @@ from oralite.parser.grammar import condition, expression
 from oralite.parser.leaves import TableName
 from oralite.parser.sources import table_name
 from oralite.parser.typenames import type_name
+from oralite.translate.column_values import definition
 from oralite.translate.draft import Draft
-from oralite.translate.storage import definition
 
 #: Physical properties, which change nothing that a client can see: each with how many words or
 #: numbers follow it.

@@ -12,10 +12,10 @@ from oralite.catalog.catalog import Catalog
 from oralite.ddl import (
     alter,
     comments,
-    counting,
     drops,
     indexes,
     profiles,
+    statistics,
     synonyms,
     tables,
     triggers,
@@ -65,7 +65,7 @@ _STATEMENTS: Mapping[tuple[str, ...], Statement] = {
     ("DROP", "USER"): users.drop,
     ("TRUNCATE", "TABLE"): drops.truncate,
     ("COMMENT", "ON"): comments.comment,
-    ("ANALYZE", "TABLE"): counting.analyze,
+    ("ANALYZE", "TABLE"): statistics.analyze,
     ("GRANT",): users.grant,
     ("REVOKE",): users.revoke,
 }

@@ -16,10 +16,10 @@ from decimal import Decimal
 from oralite.errors import OraError
 from oralite.formats.digits import EXACT
 from oralite.functions.function import Aggregate, Number
-from oralite.functions.kept import Count, Distinct, DoubleAverage, DoubleTotal, Known
 from oralite.functions.numeric import negate
 from oralite.functions.text import MAX_TEXT_BYTES
 from oralite.functions.types import BINARY_DOUBLE, NUMBER, VARCHAR2
+from oralite.functions.window_aggregates import Count, Distinct, DoubleAverage, DoubleTotal, Known
 from oralite.values import decode_number, encode_number
 
 

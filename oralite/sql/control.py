@@ -12,8 +12,8 @@ from oralite.model import Outcome, Row
 from oralite.parser.cursor import Cursor
 from oralite.parser.sources import table_name
 from oralite.sql.blocks import read_block
+from oralite.sql.connections import Links
 from oralite.sql.defining import BUSY, Definer
-from oralite.sql.links import Links
 from oralite.sql.shared import Shared
 from oralite.sql.system import alter_system
 from oralite.storage.transaction import Transaction

@@ -9,7 +9,7 @@ from oralite.ddl import statements
 from oralite.ddl.change import Change, Requester
 from oralite.errors import OraError
 from oralite.parser.cursor import Cursor
-from oralite.sql.links import Links
+from oralite.sql.connections import Links
 from oralite.sql.shared import Shared
 from oralite.storage.transaction import Transaction
 

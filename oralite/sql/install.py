@@ -12,7 +12,7 @@ from oralite.functions.aggregates import AGGREGATES
 from oralite.functions.function import Context, Function
 from oralite.functions.library import FUNCTIONS
 from oralite.model import SqlType
-from oralite.storage.internal import INTERNAL
+from oralite.storage.internal_functions import INTERNAL
 from oralite.translate.shapes import sql_name
 
 #: Of functions on these the same answer is wanted again and again: clocks, due times and limits of

@@ -14,7 +14,7 @@ from oralite.catalog.catalog import Catalog
 from oralite.model import Outcome, Row, SqlType
 from oralite.parser.leaves import ForUpdate
 from oralite.sql import running
-from oralite.sql.links import Link, Links
+from oralite.sql.connections import Link, Links
 from oralite.storage.failures import translated
 from oralite.storage.locks import Claim
 from oralite.storage.streams import Stream, spool

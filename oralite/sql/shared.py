@@ -16,7 +16,7 @@ from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import User
 from oralite.clock import Clock
 from oralite.dictionary.viewer import ServerFacts
-from oralite.sql.plans import Plans
+from oralite.sql.plan_cache import PlanCache
 from oralite.sql.sessions import Sessions
 from oralite.storage import sequences
 from oralite.storage.files import DatabaseFile
@@ -48,7 +48,7 @@ class Shared:
         self.clock = clock or Clock()
         self.started = self.clock.now()
         self.locks = Locks()
-        self.plans = Plans()
+        self.plans = PlanCache()
         self.sessions = Sessions()
         self._keys = sequences.Keys()
         self._counts: Counter[str] = Counter()

@@ -8,15 +8,15 @@ from oralite.catalog.catalog import Catalog
 from oralite.dictionary.viewer import Viewer
 from oralite.model import BindType, Column, Outcome, Row
 from oralite.parser.cursor import Cursor
+from oralite.sql.connections import Links
 from oralite.sql.context import SessionContext
 from oralite.sql.control import Control
 from oralite.sql.killing import Killing
-from oralite.sql.links import Links
 from oralite.sql.planning import Planner, first_word, is_planned
 from oralite.sql.reading import Reader
 from oralite.sql.shared import Shared
 from oralite.sql.writing import Writer
-from oralite.storage.internal import rowid
+from oralite.storage.internal_functions import rowid
 from oralite.storage.parking import Surroundings
 from oralite.storage.recording import RowKey
 from oralite.storage.transaction import Transaction

@@ -11,7 +11,7 @@ from oralite.catalog.catalog import Catalog
 from oralite.errors import OraError
 from oralite.model import BatchError, Outcome, Row
 from oralite.sql import running
-from oralite.sql.links import Links
+from oralite.sql.connections import Links
 from oralite.sql.running import Changes
 from oralite.storage.failures import translated, unique_name
 from oralite.storage.locks import Claim

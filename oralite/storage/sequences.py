@@ -14,7 +14,7 @@ import apsw
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Sequence
 from oralite.errors import OraError
-from oralite.storage.internal import of_int
+from oralite.storage.internal_functions import of_int
 
 
 class Keys:

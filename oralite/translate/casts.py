@@ -8,10 +8,16 @@ from oralite.catalog.definitions import ColumnDefinition
 from oralite.errors import OraError
 from oralite.model import SqlType
 from oralite.parser.leaves import TypeName
+from oralite.translate.column_values import (
+    FIT_NUMBER,
+    FIT_SINGLE,
+    FIT_TIMES,
+    definition,
+    fitted_interval,
+)
 from oralite.translate.convert import convert
 from oralite.translate.draft import Draft
 from oralite.translate.shapes import sql_name
-from oralite.translate.storage import FIT_NUMBER, FIT_SINGLE, FIT_TIMES, definition, fitted_interval
 from oralite.translate.typed import NULL, Origin, Typed
 
 _CUT_TEXT, _CUT_BYTES, _PAD_TEXT = map(sql_name, ("ORA$CUT_TEXT", "ORA$CUT_BYTES", "ORA$PAD_TEXT"))

@@ -12,8 +12,10 @@ from oralite.parser.leaves import Default
 from oralite.parser.nodes import Scalar
 from oralite.parser.trees import contains_query
 from oralite.translate import rownum, rows
+from oralite.translate.column_values import column_label, stored
 from oralite.translate.draft import Draft
 from oralite.translate.expressions import single
+from oralite.translate.insert_values import filled_columns, given_row
 from oralite.translate.newrows import (
     assigned_value,
     filtered,
@@ -23,11 +25,9 @@ from oralite.translate.newrows import (
     returning,
     target,
 )
-from oralite.translate.onerow import filled_columns, given_row
 from oralite.translate.plan import RenewalPlan
 from oralite.translate.rules import condition, relation, subquery
 from oralite.translate.scope import Scope, Visible, table_source
-from oralite.translate.storage import column_label, stored
 from oralite.translate.triggers import fired_by_update
 from oralite.translate.typed import Typed
 

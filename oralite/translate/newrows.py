@@ -14,11 +14,11 @@ from oralite.parser.grammar import expression as parse_expression
 from oralite.parser.leaves import Bind, Default, TableName
 from oralite.parser.nodes import Condition, Expression
 from oralite.translate import rownum
+from oralite.translate.column_values import column_label, stored
 from oralite.translate.convert import convert
 from oralite.translate.rules import condition, expression
 from oralite.translate.scope import Scope, Visible, shown_names, table_source
 from oralite.translate.sources import resolve
-from oralite.translate.storage import column_label, stored
 from oralite.translate.typed import NULL, Typed, sql_text, typed
 
 

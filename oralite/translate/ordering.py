@@ -10,10 +10,10 @@ from oralite.parser.leaves import Name, Number
 from oralite.parser.nodes import Expression, Ordering, Query
 from oralite.translate import rownum
 from oralite.translate.convert import sort_key
-from oralite.translate.outputs import Output
 from oralite.translate.over import ordered
 from oralite.translate.rules import expression
 from oralite.translate.scope import Scope
+from oralite.translate.select_lists import Output
 from oralite.translate.typed import Origin, Typed
 
 

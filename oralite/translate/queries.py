@@ -11,18 +11,18 @@ from oralite.parser.nodes import Item, Ordering, Query, Select
 from oralite.translate import rownum, rows
 from oralite.translate.aggregation import contains_aggregate, contains_window
 from oralite.translate.convert import sort_key
-from oralite.translate.nested import unnested
-from oralite.translate.optional import with_optional_marks
+from oralite.translate.nested_aggregates import unnested
 from oralite.translate.ordering import limits, order_by, order_key
-from oralite.translate.outputs import (
+from oralite.translate.outer_joins import with_optional_marks
+from oralite.translate.rules import condition, expression, query_rule
+from oralite.translate.scope import Relation, Scope
+from oralite.translate.select_lists import (
     Output,
     columns_of,
     numbered,
     outputs_of,
     refuse_doubled,
 )
-from oralite.translate.rules import condition, expression, query_rule
-from oralite.translate.scope import Relation, Scope
 from oralite.translate.sets import combined, require_bytewise, with_clause
 from oralite.translate.sources import from_clause
 from oralite.translate.typed import Origin

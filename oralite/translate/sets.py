@@ -10,9 +10,9 @@ from oralite.model import Column, SqlType
 from oralite.parser.nodes import CommonTable, Query, Select, SetOperation
 from oralite.translate.convert import convert, sort_key, united
 from oralite.translate.ordering import limits, order_by
-from oralite.translate.outputs import Output, numbered
 from oralite.translate.rules import relation
 from oralite.translate.scope import Common, Relation, Scope, relation_source
+from oralite.translate.select_lists import Output, numbered
 from oralite.translate.typed import NULL, Typed
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
-from oralite.catalog.asked import Asked, Kept
 from oralite.catalog.catalog import Catalog
 from oralite.catalog.definitions import ROWID, Table, Trigger
+from oralite.catalog.kept_translation import Asked, Kept
 from oralite.catalog.names import quoted
 from oralite.errors import OraError
 from oralite.parser.changes import Insert
@@ -17,8 +17,8 @@ from oralite.parser.cursor import Cursor
 from oralite.parser.statements import dml
 from oralite.parser.triggers import ROWS, RowReference, row_references, statements
 from oralite.translate.draft import Draft
+from oralite.translate.insert_values import filled_columns, given_row
 from oralite.translate.newrows import target
-from oralite.translate.onerow import filled_columns, given_row
 from oralite.translate.scope import Scope, Visible, table_source
 from oralite.translate.typed import Origin, sql_text
 

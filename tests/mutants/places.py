@@ -129,7 +129,7 @@ CHANGES = "oracle_cdc.changes.capture"
 # The stand-in
 ORALITE_CONVERSATION = "oralite.conversation"
 ORALITE_DDL = "oralite.ddl"
-ORALITE_ENGINE = "oralite.sql.engine.Database"
+ORALITE_ENGINE = "oralite.sql.database.Database"
 ORALITE_FITTING = "oralite.functions.fitting"
 ORALITE_LOCKS = "oralite.storage.locks"
 ORALITE_PARKING = "oralite.storage.parking.ParkedChanges"

@@ -11,7 +11,7 @@ import pytest
 
 from oralite.model import BindType, Outcome, SqlType
 from oralite.scan import scan
-from oralite.sql.engine import Database
+from oralite.sql.database import Database
 from oralite.sql.sqlsession import SqlSession
 from oralite.values import decode_number, encode_number
 
@@ -69,7 +69,7 @@ def test_a_number_of_a_committed_row_is_never_given_again_after_a_crash(tmp_path
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
     database, _ = open_database(tmp_path / "db")
     program = (
-        "import sys; from oralite.sql.engine "
+        "import sys; from oralite.sql.database "
         "import Database; Database(sys.argv[1], user='APP', password='x')"
     )
     second = subprocess.run(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oralite.conversation.armed import Faults
 from oralite.conversation.faults import Fault, parse
+from oralite.conversation.faults_in_force import Faults
 from oralite.errors import OraError
 
 

@@ -41,7 +41,7 @@ MUTATIONS = (
     mutation(
         "oralite: limited columns of one name",
         "beside FETCH no two columns have one name",
-        "oralite.translate.outputs.refuse_doubled",
+        "oralite.translate.select_lists.refuse_doubled",
         "if len(names) > len(set(names)):",
         "if False:",
         tests=named("oralite/test_refusals", "a_statement_is_refused"),
@@ -204,7 +204,7 @@ MUTATIONS = (
     mutation(
         "oralite: cleared faults go on",
         "no fault is in force after clear",
-        f"{ORALITE_CONVERSATION}.armed.Faults.clear",
+        f"{ORALITE_CONVERSATION}.faults_in_force.Faults.clear",
         "armed, self._armed = self._armed, []",
         "armed = list(self._armed)",
         tests=named("oralite/test_faults", "clear_ends_all_faults"),
@@ -212,7 +212,7 @@ MUTATIONS = (
     mutation(
         "oralite: what hangs stays hung",
         "what hangs goes on once the faults are cleared",
-        f"{ORALITE_CONVERSATION}.armed.Faults.clear",
+        f"{ORALITE_CONVERSATION}.faults_in_force.Faults.clear",
         "one.cleared.set()",
         "pass",
         tests=named("oralite/test_misbehaviour", "what_hangs_goes_on_once_the_faults_are_cleared"),
@@ -220,7 +220,7 @@ MUTATIONS = (
     mutation(
         "oralite: a fault strikes its own control",
         "the statement that sets faults is never hit nor counted",
-        f"{ORALITE_CONVERSATION}.armed.Faults.choose",
+        f"{ORALITE_CONVERSATION}.faults_in_force.Faults.choose",
         "or _CONTROL.match(sql)",
         "",
         tests=named(
@@ -230,7 +230,7 @@ MUTATIONS = (
     mutation(
         "oralite: a fault happens more than once",
         "a fault happens no more times than its text says",
-        f"{ORALITE_CONVERSATION}.armed.Armed.strikes",
+        f"{ORALITE_CONVERSATION}.faults_in_force.Armed.strikes",
         "self.happened >= fault.times",
         "self.happened > fault.times",
         tests=named("oralite/test_faults", "the_nth_call_is_hit_once"),
@@ -268,7 +268,7 @@ MUTATIONS = (
     mutation(
         "oralite: triggers stay as they were first translated",
         "an INSERT of a trigger is translated again once the catalog answers otherwise",
-        "oralite.catalog.asked.Kept.find",
+        "oralite.catalog.kept_translation.Kept.find",
         "!= answer",
         "!= getattr(catalog, name)(*given)",
         tests=named(

@@ -18,7 +18,7 @@ MUTATIONS = (
     mutation(
         "oralite: a break does not end a hanging call",
         "a break ends a call that hangs, and the session goes on",
-        f"{ORALITE_CONVERSATION}.armed.strike",
+        f"{ORALITE_CONVERSATION}.faults_in_force.strike",
         "ends = transport.interrupted",
         "ends = transport.is_closed",
         tests=named(SESSION_TESTS, "a_call_timeout_ends_a_call_and_keeps_the_session"),
@@ -34,7 +34,7 @@ MUTATIONS = (
     mutation(
         "oralite: a query computes on after a break",
         "a call time-out ends a query that computes",
-        "oralite.sql.links.Link.__init__",
+        "oralite.sql.connections.Link.__init__",
         "self.connection.set_progress_handler(interrupted, _STEPS_BETWEEN_POLLS)",
         "pass",
         tests=named(SESSION_TESTS, "a_call_timeout_ends_a_query_that_computes"),

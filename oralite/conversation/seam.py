@@ -1,4 +1,4 @@
-"""What a conversation needs of the SQL side (sql/engine.py and sql/sqlsession.py)."""
+"""What a conversation needs of the SQL side (sql/database.py and sql/sqlsession.py)."""
 
 from __future__ import annotations
 

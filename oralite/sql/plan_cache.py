@@ -10,7 +10,7 @@ from oralite.translate.plan import Plan
 _MOST_PLANS = 2000
 
 
-class Plans:
+class PlanCache:
     """Shared by all sessions. A plan made for an older catalog is not found."""
 
     def __init__(self) -> None:
