@@ -118,20 +118,9 @@ class Finder:
         for search in self.searches:
             left: list[Chain] = []
             for part in rest:
-                begin = first = 0
-                while first < len(part.pieces):
-                    hit = search(part, first, lines)
-                    if hit is None:
-                        first += 1
-                        continue
-                    kind, end = hit
-                    spans = list(part.spans(first, end, lines))
-                    if kind is Kind.IBAN:
-                        spans[0] = take_country(spans[0], lines[spans[0].line].text)
-                    found.append(Finding(kind, tuple(spans)))
-                    left.append(Chain(part.pieces[begin:first]))
-                    begin = first = end
-                left.append(Chain(part.pieces[begin:]))
+                findings, parts = take_out(part, search, lines)
+                found += findings
+                left += parts
             rest = left
         return found
 
@@ -209,6 +198,29 @@ def find_written(number: int, text: str, weight: int, kinds: Collection[Kind]) -
     if Kind.IBAN in kinds and weight >= IBAN_FEWEST_DIGITS:
         for start, end in find_ibans(text):
             yield Finding(Kind.IBAN, (Span(number, start, end),))
+
+
+def take_out(
+    chain: Chain, search: Search, lines: Sequence[Line]
+) -> tuple[list[Finding], list[Chain]]:
+    """Return what a search finds in a chain, and what is left of the chain around it."""
+    found: list[Finding] = []
+    left: list[Chain] = []
+    begin = first = 0
+    while first < len(chain.pieces):
+        hit = search(chain, first, lines)
+        if hit is None:
+            first += 1
+            continue
+        kind, end = hit
+        spans = list(chain.spans(first, end, lines))
+        if kind is Kind.IBAN:
+            spans[0] = take_country(spans[0], lines[spans[0].line].text)
+        found.append(Finding(kind, tuple(spans)))
+        left.append(Chain(chain.pieces[begin:first]))
+        begin = first = end
+    left.append(Chain(chain.pieces[begin:]))
+    return found, left
 
 
 def find_account(chain: Chain, first: int, lines: Sequence[Line]) -> Hit | None:
