@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from oracle_cdc.aws.sqs.packing import (
@@ -20,6 +21,19 @@ from oracle_cdc.errors import MessageRefused
 from oracle_cdc.model import OutboundMessage, Overflow, QueueFacts, StoredBody
 
 _GZIP_WINDOW_BITS = 31
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """A body as it travels.
+
+    Parameters:
+        size_bytes: what SQS counts, also of one that is too large and was not made.
+    """
+
+    body: str = field(repr=False)
+    attributes: Mapping[str, str]
+    size_bytes: int
 
 
 def fit(
@@ -40,17 +54,16 @@ def fit(
     """
     attributes = _make_attributes(call_id, source, assembled_at)
     limit = min(facts.max_message_bytes, MAX_MESSAGE_BYTES)
-    body, sent_attributes, size = _shrink(conversation_body, attributes, limit)
+    packed = _shrink(conversation_body, attributes, limit)
     stored = None
-    if size > limit and overflow is not None:
+    if packed.size_bytes > limit and overflow is not None:
         key = make_key(overflow.prefix, call_id, revision, content_hash)
         stored = StoredBody(overflow.bucket, key, conversation_body)
-        body, sent_attributes = _point_to(stored, attributes)
-        size = message_size(body, sent_attributes)
-    if size > limit:
+        packed = _point_to(stored, attributes)
+    if packed.size_bytes > limit:
         plain = sum(map(len, conversation_body))
         text = (
-            f"call {call_id} revision {revision}: {plain} bytes, {size} compressed; "
+            f"call {call_id} revision {revision}: {plain} bytes, {packed.size_bytes} compressed; "
             f"the queue takes {limit}"
         )
         if overflow is None:
@@ -63,9 +76,9 @@ def fit(
     return OutboundMessage(
         call_id=call_id,
         revision=revision,
-        body=body,
-        attributes=sent_attributes,
-        size_bytes=size,
+        body=packed.body,
+        attributes=packed.attributes,
+        size_bytes=packed.size_bytes,
         group_id=group_id,
         deduplication_id=deduplication_id,
         stored=stored,
@@ -81,24 +94,23 @@ def _make_attributes(call_id: str, source: str, assembled_at: datetime) -> dict[
     }
 
 
-def _shrink(
-    body: Sequence[bytes], attributes: dict[str, str], limit: int
-) -> tuple[str, dict[str, str], int]:
+def _shrink(body: Sequence[bytes], attributes: Mapping[str, str], limit: int) -> _Packed:
     size = sum(map(len, body)) + attributes_size(attributes)
     if size <= limit:
-        return b"".join(body).decode(), attributes, size
+        return _Packed(b"".join(body).decode(), attributes, size)
     compressed = _compress(body)
     attributes = {**attributes, "contentEncoding": "gzip+base64"}
     size = (sum(map(len, compressed)) + 2) // 3 * 4 + attributes_size(attributes)
     if size > limit:
         # Too large all the same, so its text is not made: the pointer goes instead, or nothing.
-        return "", attributes, size
-    return base64.b64encode(b"".join(compressed)).decode("ascii"), attributes, size
+        return _Packed("", attributes, size)
+    return _Packed(base64.b64encode(b"".join(compressed)).decode("ascii"), attributes, size)
 
 
-def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    size = str(stored.size_bytes)
-    return write_pointer(stored.bucket, stored.key), {**attributes, SIZE_ATTRIBUTE: size}
+def _point_to(stored: StoredBody, attributes: Mapping[str, str]) -> _Packed:
+    body = write_pointer(stored.bucket, stored.key)
+    attributes = {**attributes, SIZE_ATTRIBUTE: str(stored.size_bytes)}
+    return _Packed(body, attributes, message_size(body, attributes))
 
 
 def _compress(body: Sequence[bytes]) -> list[bytes]:
