@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -73,7 +73,7 @@ def fetch_columns(
         cursor.arraysize = rows_per_fetch
         cursor.prefetchrows = rows_per_fetch + 1
         locators = {position + 1 for position in query.beginnings}
-        cursor.outputtypehandler = exactly(locators)
+        cursor.outputtypehandler = Exactly(locators)
         cursor.execute(query.sql)
         while rows := cursor.fetchmany():
             columns: list[Values] = list(zip(*rows, strict=True))
@@ -85,14 +85,20 @@ def fetch_columns(
             yield columns
 
 
-def exactly(locators: set[int]) -> Any:
-    """Return what makes the driver bring each column exactly, and leaves locators as they are."""
-    position = -1
+class Exactly:
+    """Makes the driver bring each column of one query exactly: the driver calls it for each.
 
-    def handle(cursor: oracledb.Cursor, column: oracledb.FetchInfo) -> oracledb.Var | None:
-        nonlocal position
-        position += 1
-        if position in locators:
+    Parameters:
+        locators: the positions of those that are left as they are.
+    """
+
+    def __init__(self, locators: Container[int] = ()) -> None:
+        self.locators = locators
+        self.position = -1
+
+    def __call__(self, cursor: oracledb.Cursor, column: oracledb.FetchInfo) -> oracledb.Var | None:
+        self.position += 1
+        if self.position in self.locators:
             return None
         kind = column.type_code
         if kind is oracledb.DB_TYPE_NUMBER:
@@ -107,8 +113,6 @@ def exactly(locators: set[int]) -> Any:
         if kind in WHOLE:
             return cursor.var(WHOLE[kind], arraysize=cursor.arraysize, encoding_errors=UNDECODABLE)
         return None
-
-    return handle
 
 
 @contextmanager

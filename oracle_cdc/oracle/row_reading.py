@@ -13,7 +13,7 @@ from oracle_cdc.errors import (
     OracleCredentialsError,
     OracleUnavailable,
 )
-from oracle_cdc.oracle.exact_rows import exactly
+from oracle_cdc.oracle.exact_rows import Exactly
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.row_keys import make_keys
 from oracle_cdc.oracle.row_sql import MOST_TIMES, RowSql, list_length
@@ -117,7 +117,7 @@ class RowReader:
                     reading.query,
                     reading.binds,
                     rows_per_fetch=self.batch_size,
-                    handler=exactly(set()),
+                    handler=Exactly(),
                 )
             ) as fetched,
         ):

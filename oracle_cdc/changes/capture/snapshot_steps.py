@@ -10,7 +10,7 @@ from typing import Any
 
 from oracle_cdc.changes.capture.keys import Key
 from oracle_cdc.changes.capture.snapshot_sql import AFTER, UNTIL, SnapshotSql
-from oracle_cdc.oracle.exact_rows import exactly
+from oracle_cdc.oracle.exact_rows import Exactly
 from oracle_cdc.oracle.queries import Query
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
 
@@ -162,6 +162,6 @@ class Steps:
 def fetch_exactly(session: Session, query: Query, binds: dict[str, Any]) -> list[Row]:
     """Return the rows of a statement, with all digits of their numbers."""
     found: list[Row] = []
-    for rows in fetch_made(session, query, binds, handler=exactly(set())):
+    for rows in fetch_made(session, query, binds, handler=Exactly()):
         found += rows
     return found

@@ -11,7 +11,7 @@ from oracle_cdc.changes.lanes.change_log_sql import OWN, LogSql
 from oracle_cdc.changes.lanes.columns import LogColumn
 from oracle_cdc.changes.rules.json_values import as_moment, convert_column
 from oracle_cdc.changes.rules.pairing import BEFORE, DELETED, LogRow
-from oracle_cdc.oracle.exact_rows import exactly
+from oracle_cdc.oracle.exact_rows import Exactly
 from oracle_cdc.oracle.session import Session, change_made, fetch_made
 
 #: Bytes that one round trip may bring.
@@ -49,7 +49,7 @@ class ChangeLog:
                 self.sql.read,
                 {"count": count},
                 rows_per_fetch=min(rows_per_fetch, self.most_rows),
-                handler=exactly(set()),
+                handler=Exactly(),
             )
         ) as chunks:
             for chunk in chunks:

@@ -16,7 +16,7 @@ MUTATIONS = (
     mutation(
         "numbers as the driver brings them",
         "a number has every digit",
-        f"{EXACT}.exactly",
+        f"{EXACT}.Exactly.__call__",
         "if kind is oracledb.DB_TYPE_NUMBER:",
         "if False:",
         tests=named(EXACTNESS, "a_number_has_every_digit"),
@@ -24,7 +24,7 @@ MUTATIONS = (
     mutation(
         "bytes that are no text end a table",
         "bytes that are no text are replaced and counted",
-        f"{EXACT}.exactly",
+        f"{EXACT}.Exactly.__call__",
         "if kind in TEXTS:",
         "if False:",
         tests=named(CELLS, "bytes_that_are_no_text_are_replaced_and_counted"),
