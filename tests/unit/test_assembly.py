@@ -123,3 +123,8 @@ def test_a_call_of_nothing_but_blanks_is_never_complete() -> None:
 def test_a_conversation_accounts_for_the_times_of_all_its_rows() -> None:
     segments = [a_segment(), a_segment(" ", after_seconds=9)]
     assert assemble(segments).times_read == fingerprint(row.text_time for row in segments)
+
+
+def test_a_conversation_of_blanks_is_as_new_as_its_newest_row() -> None:
+    blanks = [a_segment(" "), a_segment(" ", after_seconds=9)]
+    assert assemble(blanks).newest_sent == blanks[1].text_time

@@ -23,6 +23,7 @@ from oracle_cdc.conversations.rules.claims import (
 from oracle_cdc.conversations.rules.decisions import Deferral, Plan, Rejection, Unchanged
 from oracle_cdc.conversations.rules.messages import write_content
 from tests.builders import CALL_TIME, a_conversation, a_segment
+from tests.unit.marking import MARKER
 
 NEWEST = CALL_TIME + timedelta(seconds=7)
 NOW = CALL_TIME + timedelta(hours=1)
@@ -45,6 +46,20 @@ def test_a_plan_holds_all_that_its_message_is_made_of() -> None:
 
     call = conversation.without_utterances()
     assert first == Plan(a_candidate(revision=4), call, 5, content, content.hash, CLOCKS.utc)
+
+
+def test_a_plan_and_its_repeat_have_marks_for_what_is_personal_and_count_them() -> None:
+    rules = replace(RULES, marker=MARKER)
+    conversation = a_conversation(a_segment("my address is dana@example.com"))
+    marked = a_conversation(a_segment("my address is [EMAIL]"))
+
+    first = plan(a_candidate(), conversation, CLOCKS, rules)
+
+    assert isinstance(first, Plan)
+    assert first.content == write_content(marked, time_zone=None)
+    assert first.marks == {"email": 1}
+    sealed = a_candidate(revision=1, content_hash=first.content_hash, assembled_at=CLOCKS.utc)
+    assert plan(sealed, conversation, CLOCKS, rules) == replace(first, candidate=sealed)
 
 
 def test_a_repeat_holds_the_same_and_the_time_of_before() -> None:

@@ -241,3 +241,17 @@ def test_an_unfinished_stretch_takes_a_watermark_ahead_of_the_clock_back_to_what
     assert next_watermark(NOW + timedelta(hours=1), stretch, NOW) == searched
     assert next_watermark(NOW - timedelta(hours=1), stretch, NOW) == searched
     assert next_watermark(NOW - timedelta(minutes=1), stretch, NOW) == NOW - timedelta(minutes=1)
+    assert next_watermark(NOW, stretch, NOW) == NOW
+
+
+def test_a_stretch_goes_on_past_what_others_have_searched_and_never_back() -> None:
+    stretch = Stretch(NOW, SLICE, SLICE, OVERLAP)
+    later = NOW + SLICE
+    assert stretch.moved_on(later) == Stretch(later, SLICE, SLICE, OVERLAP)
+    assert stretch.moved_on(NOW - SLICE) == stretch
+
+
+def test_slices_are_no_longer_than_the_longest_of_another_stretch() -> None:
+    short, long = Stretch(NOW, OVERLAP, OVERLAP), Stretch(LONG_AGO, SLICE, SLICE, OVERLAP)
+    assert long.sliced_as(short) == Stretch(LONG_AGO, OVERLAP, OVERLAP, OVERLAP)
+    assert short.sliced_as(long) == Stretch(NOW, OVERLAP, SLICE)
