@@ -25,7 +25,7 @@ class Shown:
         at: everything before it is done.
         fraction: how much of the stretch is done, 0 to 1.
         counted: what was done, such as `20 sent`.
-        waiting: what keeps a finished stretch from being done. Empty: nothing.
+        waiting: what keeps it there, or a finished stretch from being done. Empty: nothing.
     """
 
     at: datetime

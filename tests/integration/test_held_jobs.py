@@ -7,6 +7,8 @@ from datetime import datetime
 import oracledb
 import pytest
 
+from oracle_cdc.commands.backfill_view import Shown
+from oracle_cdc.commands.conversations.backfill import show
 from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.outbound import claiming
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
@@ -27,6 +29,19 @@ from tests.integration.test_reconcile import HOUR, begin
 from tests.world import World
 
 JANUARY_3 = datetime(2025, 1, 3, 9)
+
+
+class Views:
+    """Keeps what `backfill` shows."""
+
+    def __init__(self) -> None:
+        self.shown: list[Shown] = []
+
+    def show(self, shown: Shown) -> None:
+        self.shown.append(shown)
+
+    def close(self) -> None:
+        pass
 
 
 def begin_beside_dba(world: World) -> tuple[Application, oracledb.Connection]:
@@ -68,6 +83,23 @@ def test_a_call_that_another_session_holds_keeps_no_other_from_a_job(
     assert job_row(world, "LAST_PROCESSED_TIMESTAMP") == (FEBRUARY,)
     assert "but for calls from 2025-01-03T09:00:00 to 2025-01-03T11:00:00" in caplog.text
     assert "from the historical job: recovered" in caplog.text
+
+
+def test_a_backfill_that_goes_past_calls_of_others_shows_it(world: World) -> None:
+    # Its cursor stands still, whatever is sent behind it.
+    service, dba = begin_beside_dba(world)
+    mode, views = alone(service), Views()
+
+    for _ in range(60):
+        mode.run_once()
+        show(service, mode, views)
+    meanwhile = views.shown[-1]
+    dba.rollback()
+    finish(mode)
+    show(service, mode, views)
+
+    assert (meanwhile.waiting, meanwhile.at) == ("past calls that others hold", JANUARY_3)
+    assert (views.shown[0].waiting, views.shown[-1].waiting) == ("", "")
 
 
 def test_a_job_looks_again_only_where_it_has_passed_calls(world: World) -> None:

@@ -102,13 +102,16 @@ def may_pass(parts: Parts, error: CdcError) -> bool:
 def show(parts: Parts, mode: Backfill, view: View) -> None:
     if mode.status is not None and mode.status.job is not None:
         sent = parts.progress.counts["sent"]
-        view.show(describe(mode.status.job, sent, mode.unfinished_calls))
+        has_passed = mode.job_search.has_passed
+        view.show(describe(mode.status.job, sent, mode.unfinished_calls, has_passed=has_passed))
 
 
-def describe(job: Job, sent: int, waiting: int) -> Shown:
-    """Say how far a job is, and what keeps a finished range from being done: retries, and leases
-    of a killed copy."""
+def describe(job: Job, sent: int, waiting: int, *, has_passed: bool = False) -> Shown:
+    """Say how far a job is, and what keeps it there or a finished range from being done: calls that
+    others hold, retries, and leases of a killed copy."""
     reason = ""
+    if has_passed and not job.is_finished:
+        reason = "past calls that others hold"
     if waiting:
         reason = f"{counted(waiting, 'call is', 'calls are')} put off or leased"
     return Shown(job.cursor, job.fraction, f"{sent} sent", reason)

@@ -27,11 +27,13 @@ class RangeSearch:
     Parameters:
         end: of the whole range.
         passed: from the first window with such a call to the last.
+        is_again: an earlier way has passed calls here.
     """
 
     stretch: Stretch
     end: datetime
     passed: Window | None = None
+    is_again: bool = False
 
     @property
     def is_finished(self) -> bool:
@@ -62,7 +64,7 @@ class RangeSearch:
         if self.passed is None:
             return self
         again = begin_search(self.passed.start, self.passed.end, self.stretch.longest_slice)
-        return replace(again, end=self.end)
+        return replace(again, end=self.end, is_again=True)
 
 
 def begin_search(start: datetime, end: datetime, length: timedelta) -> RangeSearch:
@@ -83,6 +85,12 @@ class JobSearch:
         self.search: RangeSearch | None = None
         #: The job and its cursor as this copy last saw or wrote them.
         self.seen: tuple[str, datetime] | None = None
+
+    @property
+    def has_passed(self) -> bool:
+        """Return whether calls were passed, before which the cursor stays."""
+        search = self.search
+        return search is not None and (search.is_again or search.passed is not None)
 
     def follow(self, job: Job) -> RangeSearch:
         """Return where this copy was, unless somebody else has moved the cursor meanwhile."""

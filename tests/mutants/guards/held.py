@@ -102,6 +102,14 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "a backfill that seems to stand still",
+        "a backfill that goes past calls of others shows it",
+        "oracle_cdc.commands.conversations.backfill.describe",
+        "if has_passed and not job.is_finished:",
+        "if False:",
+        tests=named(HELD_JOBS, "a_backfill_that_goes_past_calls_of_others_shows_it"),
+    ),
+    mutation(
         "resend does not go back to what was leased",
         "a job that sends again goes back to calls that a copy leased when it passed",
         f"{JOB_SEARCH}.RangeSearch.searched",
