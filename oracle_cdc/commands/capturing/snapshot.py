@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -65,22 +65,37 @@ def require_sound(survey: Survey) -> None:
 
 
 def carry_out(database: Database, look: Look, stop: threading.Event, *, is_anew: bool) -> ExitCode:
+    """Write the rows down from the first one, or from where a snapshot was ended early."""
     registered = look.registered
+    source = registered.source.shown
     capture = expect(look)
-    keys = make_keys(capture.columns, capture.keys, registered.source.shown)
+    keys = make_keys(capture.columns, capture.keys, source)
     steps = Steps(registered.table, SnapshotSql(capture, keys), ROWS_AT_ONCE)
     if not wait_for_writers(database, registered.source, stop):
         warn(
-            f"{registered.source.shown} is changed all the time: once the transactions have ended "
+            f"{source} is changed all the time: once the transactions have ended "
             "that were open when its triggers were made, a snapshot is to be made again"
         )
-    source = registered.source.shown
+    begin(database, steps, source, capture.keys, is_anew=is_anew)
+    room = Room(database, registered.log, stop)
+    standing = Snapshot(database, steps, stop, make_room=room.make, report=Reporter().report).run()
+    if standing.is_ended:
+        say(f"{source}: {counted(standing.rows, 'row')} written down: the snapshot is whole")
+        return ExitCode.DONE
+    complain(source, f"ended after {counted(standing.rows, 'row')}; the same command goes on")
+    return ExitCode.FAILED
+
+
+def begin(
+    database: Database, steps: Steps, source: str, keys: Sequence[str], *, is_anew: bool
+) -> None:
+    """Begin, or go on, and warn of rows that will be left out."""
     with database.session() as session:
         begun = steps.begin(session, is_anew=is_anew)
         is_lacking = steps.finds_lacking(session)
     if is_lacking:
         warn(
-            f"{source}: rows have no {' and '.join(capture.keys)}: they are not written down, and "
+            f"{source}: rows have no {' and '.join(keys)}: they are not written down, and "
             "their changes become dead letters; allowed as keys of its model: columns that are "
             "never NULL"
         )
@@ -89,13 +104,6 @@ def carry_out(database: Database, look: Look, stop: threading.Event, *, is_anew:
             f"{source}: it goes on behind the {counted(begun.rows, 'row')} of one that was ended "
             "early; where changes went by unseen since then, --anew begins with the first row"
         )
-    room = Room(database, registered.log, stop)
-    standing = Snapshot(database, steps, stop, make_room=room.make, report=Reporter().report).run()
-    if standing.is_ended:
-        say(f"{source}: {counted(standing.rows, 'row')} written down: the snapshot is whole")
-        return ExitCode.DONE
-    complain(source, f"ended after {counted(standing.rows, 'row')}; the same command goes on")
-    return ExitCode.FAILED
 
 
 class Reporter:
