@@ -80,16 +80,8 @@ class Persistence:
             if seconds is not None:
                 logger.warning("%s will be tried again in %.1f s: %s", what, seconds, error)
 
-        def step_unless_refused() -> Result:
-            try:
-                return step()
-            except OracleCredentialsError as error:
-                if not self.database.password.may_pass:
-                    raise
-                raise OracleUnavailable(str(error)) from error
-
         return keep_trying(
-            step_unless_refused,
+            lambda: self.try_once(step),
             waits=self.waits,
             errors=(TransientError, ConfigurationError),
             stop=self.stop,
@@ -97,3 +89,12 @@ class Persistence:
             before_wait=note_failure,
             rest=lambda seconds: self.progress.rest(seconds, self.stop),
         )
+
+    def try_once(self, step: Callable[[], Result]) -> Result:
+        """Try a step. A refused log-in counts as an outage while the password may change."""
+        try:
+            return step()
+        except OracleCredentialsError as error:
+            if not self.database.password.may_pass:
+                raise
+            raise OracleUnavailable(str(error)) from error

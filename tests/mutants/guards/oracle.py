@@ -207,7 +207,7 @@ MUTATIONS = (
     mutation(
         "an outcome given up for a refused log-in",
         "what is to be written waits for the newer password as for an outage",
-        f"{PERSISTENCE}.keep_trying",
+        f"{PERSISTENCE}.try_once",
         "if not self.database.password.may_pass:",
         "if self.database:",
         tests=named(
