@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync_monitor.history import codec
+from sync_monitor.history.queries import OF_DECLARED
 from sync_monitor.history.writing import put
 from sync_monitor.model import Severity
 from sync_monitor.records import Notice, NoticeKind, Silence
@@ -33,13 +34,17 @@ def write_notice(connection: sqlite3.Connection, notice: Notice) -> int:
 def due_notices(
     connection: sqlite3.Connection, now: datetime, channel: str | None = None
 ) -> list[Notice]:
-    """Return the notices that are due and not ended, the longest due first, of a channel or all."""
-    sql = "SELECT * FROM notice WHERE ended_at IS NULL AND due_at <= ?"
+    """Return the notices that are due and not ended, the longest due first, of a channel or all.
+
+    Those of a sync that the settings have no more wait for it to be declared again.
+    """
+    sql = "SELECT notice.* FROM notice JOIN issue ON issue.number = notice.issue "
+    sql += f"WHERE ended_at IS NULL AND due_at <= ? AND {OF_DECLARED}"
     binds: list[object] = [codec.written(now)]
     if channel is not None:
         sql += " AND channel = ?"
         binds.append(channel)
-    return read_notices(connection.execute(f"{sql} ORDER BY due_at, number", binds))
+    return read_notices(connection.execute(f"{sql} ORDER BY due_at, notice.number", binds))
 
 
 def pending_notices(connection: sqlite3.Connection, channel: str) -> list[Notice]:

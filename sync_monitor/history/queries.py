@@ -12,6 +12,9 @@ from sync_monitor.model import Severity
 from sync_monitor.records import Known
 from sync_monitor.verdicts import Issue, Look, Span
 
+#: Of issues: those of syncs that the settings have. Nobody looks at the others any more.
+OF_DECLARED = "sync IN (SELECT name FROM sync WHERE removed_at IS NULL)"
+
 
 def sync_rows(connection: sqlite3.Connection) -> dict[str, sqlite3.Row]:
     """Return the row of each sync that is declared, by its name."""
@@ -143,10 +146,12 @@ def spans(connection: sqlite3.Connection, sync: str, begin: datetime) -> list[Sp
 
 
 def open_issues(connection: sqlite3.Connection, sync: str | None = None) -> list[Issue]:
-    """Return the open issues of a sync or of all, the oldest first."""
+    """Return the open issues of a sync or of all that are declared, the oldest first."""
     sql = "SELECT * FROM issue WHERE closed_at IS NULL"
     binds: tuple[str, ...] = ()
-    if sync is not None:
+    if sync is None:
+        sql += f" AND {OF_DECLARED}"
+    else:
         sql += " AND sync = ?"
         binds = (sync,)
     return read_issues(connection.execute(f"{sql} ORDER BY number", binds))

@@ -9,8 +9,17 @@ PLANNING = "sync_monitor.notices.planning"
 POLICY = "sync_monitor.notices.policy"
 NOTICES = "monitor/test_notices"
 CHANNELS = "monitor/test_notice_channels"
+HELD_BACK = "monitor/test_notices_held_back"
 
 MUTATIONS = (
+    mutation(
+        "reminders of syncs that are gone",
+        "nobody is reminded of a sync that the settings have no more",
+        "sync_monitor.history.notices.due_notices",
+        " AND {OF_DECLARED}",
+        "",
+        tests=named(HELD_BACK, "nobody_is_reminded_of_a_sync_that_the_settings_have_no_more"),
+    ),
     mutation(
         "over though nobody saw it healed",
         "an issue whose day left the window is not said to be over",
