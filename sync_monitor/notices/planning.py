@@ -29,10 +29,10 @@ from sync_monitor.notices.policy import (
     batches,
     group_of,
     is_oracle_down,
+    is_silent,
     next_reminder,
     opened_due,
     retry_at,
-    silent_until,
     who_is_asked,
 )
 from sync_monitor.records import Notice, NoticeKind
@@ -119,10 +119,9 @@ def take_due(
         if word:
             write_notice(connection, replace(notice, ended_at=now, result=word))
             continue
-        ends = silent_until(issue.sync, silent, now)
-        if ends is not None:
-            write_notice(connection, replace(notice, due_at=ends, result="silenced"))
-        elif not facts.inhibits(issue):
+        # Either may be over before its time, so that the notice stays due.
+        is_held = is_silent(issue.sync, silent, now) or facts.inhibits(issue)
+        if not is_held:
             sync = syncs.get(issue.sync)
             code = facts.code_of(issue)
             item = Item(issue, code, who_is_asked(issue, sync), has_left(issue, sync))

@@ -79,13 +79,9 @@ def retry_at(tries: int, now: datetime) -> datetime:
     return now + min(RETRY * factor, LONGEST_RETRY)
 
 
-def silent_until(sync: str, silences: Iterable[Silence], now: datetime) -> datetime | None:
-    """Return when the silences end that a sync is in, None where it is in none."""
-    ends: list[datetime] = []
-    for each in silences:
-        if each.sync in ("", sync) and each.begins <= now < each.ends:
-            ends.append(each.ends)
-    return max(ends, default=None)
+def is_silent(sync: str, silences: Iterable[Silence], now: datetime) -> bool:
+    """Return whether a sync is in a silence."""
+    return any(each.sync in ("", sync) and each.begins <= now < each.ends for each in silences)
 
 
 def is_oracle_down(issue: Issue, error_code: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sync_monitor.history.notices import write_silence
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
-from sync_monitor.records import NoticeKind
+from sync_monitor.records import NoticeKind, Silence
 from sync_monitor.web.app import make_app
 from tests.monitor.noticing import Scene, issue, keep
 from tests.monitor.stories import make_site, make_sync
@@ -47,3 +50,20 @@ def test_the_page_shows_no_issue_of_a_sync_that_the_settings_have_no_more(scene:
     assert "/silences?sync=A" in client.get("/").text
     declare(scene, "B")
     assert "/silences?sync=A" not in client.get("/").text
+
+
+def test_what_waited_for_a_silence_is_said_once_that_is_ended_before_its_time(
+    scene: Scene,
+) -> None:
+    # It stayed put off to where the silence would have ended, up to 30 days later.
+    quiet = Silence("A", "m.levi", "load is repaired", scene.now, scene.now + timedelta(days=30))
+    number = scene.store.write(lambda connection: write_silence(connection, quiet))
+    keep(scene.store, issue("A"))
+    scene.after()
+    assert scene.after(hours=1) == []
+    ended = replace(quiet, number=number, ends=scene.now)
+    scene.store.write(lambda connection: write_silence(connection, ended))
+
+    (message,) = scene.after(seconds=2)
+
+    assert message.syncs == ("A",)

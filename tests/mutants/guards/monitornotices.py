@@ -10,6 +10,8 @@ POLICY = "sync_monitor.notices.policy"
 NOTICES = "monitor/test_notices"
 CHANNELS = "monitor/test_notice_channels"
 HELD_BACK = "monitor/test_notices_held_back"
+IS_HELD = "is_held = is_silent(issue.sync, silent, now) or"
+CHANGED = "write_notice(connection, replace(notice, {}))"
 
 MUTATIONS = (
     mutation(
@@ -56,24 +58,35 @@ MUTATIONS = (
         "a silence is for ever",
         "a silence ends, and what still stands is said then",
         f"{PLANNING}.take_due",
-        "replace(notice, due_at=ends, result=",
-        "replace(notice, ended_at=now, result=",
+        IS_HELD,
+        IS_HELD.replace(" or", f" and {CHANGED.format('ended_at=now')} or"),
         tests=named(NOTICES, "a_silence_ends_and_what_still_stands_is_said_then"),
+    ),
+    mutation(
+        "a silence that nobody can end",
+        "what waited for a silence is said once that is ended before its time",
+        f"{PLANNING}.take_due",
+        IS_HELD,
+        IS_HELD.replace(" or", f" and {CHANGED.format('due_at=silent[-1].ends')} or"),
+        tests=named(
+            HELD_BACK,
+            "what_waited_for_a_silence_is_said_once_that_is_ended_before_its_time",
+        ),
     ),
     mutation(
         "no silence",
         "in a silence nothing is said",
-        f"{POLICY}.silent_until",
-        "if each.sync in",
-        "if each.sync not in",
+        f"{POLICY}.is_silent",
+        "each.sync in",
+        "each.sync not in",
         tests=named(NOTICES, "a_silence_ends_and_what_still_stands_is_said_then"),
     ),
     mutation(
         "all of a sync beside Oracle's being down",
         "while Oracle is down that alone is said",
         f"{PLANNING}.take_due",
-        "elif not facts.inhibits(issue):",
-        "else:",
+        " or facts.inhibits(issue)",
+        "",
         tests=named(NOTICES, "while_oracle_is_down_that_alone_is_said"),
     ),
     mutation(
