@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history.notices import write_silence
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
@@ -16,6 +17,7 @@ from sync_monitor.records import NoticeKind, Silence
 from sync_monitor.web.app import make_app
 from tests.monitor.noticing import Scene, issue, keep
 from tests.monitor.stories import make_site, make_sync
+from tests.monitor.test_recorder import limit
 
 
 @pytest.fixture
@@ -67,3 +69,17 @@ def test_what_waited_for_a_silence_is_said_once_that_is_ended_before_its_time(
     (message,) = scene.after(seconds=2)
 
     assert message.syncs == ("A",)
+
+
+def test_nothing_is_sent_while_nobody_can_note_that_it_was(scene: Scene) -> None:
+    # On a full disk the same message was sent in each round, every two seconds.
+    keep(scene.store, *(issue("A", partition=str(number)) for number in range(200)))
+    scene.after()
+    limit(scene.store, pages=1)
+    for _ in range(5):
+        with pytest.raises(HistoryUnavailable, match="disk is full"):
+            scene.after(seconds=61)
+    assert scene.channel.messages == []
+    limit(scene.store, pages=1_000_000)
+
+    assert len(scene.after(seconds=2)) == 1

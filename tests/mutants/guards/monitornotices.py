@@ -15,6 +15,14 @@ CHANGED = "write_notice(connection, replace(notice, {}))"
 
 MUTATIONS = (
     mutation(
+        "a message in each round of a full disk",
+        "nothing is sent while nobody can note that it was",
+        "sync_monitor.notices.sending.Sender.send",
+        "self.note(batch, UNDER_WAY)",
+        "pass",
+        tests=named(HELD_BACK, "nothing_is_sent_while_nobody_can_note_that_it_was"),
+    ),
+    mutation(
         "reminders of syncs that are gone",
         "nobody is reminded of a sync that the settings have no more",
         "sync_monitor.history.notices.due_notices",
