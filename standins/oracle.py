@@ -79,7 +79,7 @@ def template(prepare: Callable[[Server], None]) -> tuple[tempfile.TemporaryDirec
 
 
 class CommonPlans(PlanCache):
-    """PlanCache of copies of one database.
+    """Plans of copies of one database.
 
     While a copy's catalog is as it came, it shares its plans with the others.
     """

@@ -41,11 +41,11 @@ def handler(event: Mapping[str, Any], context: Any = None) -> dict[str, object]:
 
 def redrive_queue(container: Container, redriving: Redriving, time: TimeLeft) -> dict[str, object]:
     """Try what is in the queue, as long as the invocation has time."""
-    done = redriving.run(datetime.now(timezone.utc), may_go_on=time.is_left)
+    redriven = redriving.run(datetime.now(timezone.utc), may_go_on=time.is_left)
     container.figures.send_if_due()
-    if done.error is not None:
-        logger.error("dead letters wait: %s", done.error)
-    return {"published": done.published, "failed": done.failed, "foreign": done.foreign}
+    if redriven.error is not None:
+        logger.error("dead letters wait: %s", redriven.error)
+    return {"published": redriven.published, "failed": redriven.failed, "foreign": redriven.foreign}
 
 
 def redrive_event(redriving: Redriving, records: Sequence[Mapping[str, Any]]) -> dict[str, object]:

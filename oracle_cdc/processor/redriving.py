@@ -46,11 +46,11 @@ class Redriven:
 
 @dataclass
 class Opened:
-    """Messages as what they are of: those that can be tried, now, later, and never."""
+    """The records of messages that can be tried now, and how many later, or never."""
 
     items: dict[str, Item] = field(default_factory=dict)
-    foreign: list[ReceivedMessage] = field(default_factory=list)
-    waiting: list[ReceivedMessage] = field(default_factory=list)
+    foreign: int = 0
+    waiting: int = 0
 
 
 class Successors:
@@ -109,54 +109,53 @@ class Redriving:
             before: with a zone.
             most: how many are tried, None for all.
         """
-        done = Redriven()
-        left: dict[str, ReceivedMessage] = {}
+        redriven = Redriven()
+        #: What was received and is in the queue still, by its id.
+        in_queue: dict[str, ReceivedMessage] = {}
         try:
-            while may_go_on() and done.error is None:
-                if most is not None and done.published + done.failed >= most:
+            while may_go_on() and redriven.error is None:
+                if most is not None and redriven.published + redriven.failed >= most:
                     break
                 messages = self.queue.receive(before)
-                # What is left reappears where a run takes long.
-                fresh = [each for each in messages if each.message_id not in left]
+                # Where a run takes long, those that stayed come again.
+                fresh = [each for each in messages if each.message_id not in in_queue]
                 for message in messages:
-                    left[message.message_id] = message
+                    in_queue[message.message_id] = message
                 if not fresh:
                     break
                 tried = [each for each in fresh if each.message_id not in self.successors.ids]
-                stays = self.redrive(tried, done)
+                staying = self.redrive(tried, redriven)
                 for message in tried:
-                    if message not in stays:
-                        del left[message.message_id]
+                    if message not in staying:
+                        del in_queue[message.message_id]
         except CdcError as error:
-            if done == Redriven():
+            if redriven == Redriven():
                 raise
-            done.error = error
+            redriven.error = error
         finally:
-            self.queue.give_back(list(left.values()))
-        return done
+            self.queue.give_back(list(in_queue.values()))
+        return redriven
 
-    def redrive(self, messages: Sequence[ReceivedMessage], done: Redriven) -> list[ReceivedMessage]:
-        """Try messages, delete those that are done with, and return the others."""
+    def redrive(
+        self, messages: Sequence[ReceivedMessage], redriven: Redriven
+    ) -> list[ReceivedMessage]:
+        """Try messages, delete those that became something, and return those that stay."""
         opened = self.open(sorted(messages, key=lambda message: message.sent_ms))
-        done.foreign += len(opened.foreign)
-        done.waiting += len(opened.waiting)
+        redriven.foreign += opened.foreign
+        redriven.waiting += opened.waiting
         verdict = self.process(Lot(list(opened.items.values())))
-        done.error = verdict.error
+        redriven.error = verdict.error
         settled: list[ReceivedMessage] = []
-        left = [*opened.foreign, *opened.waiting]
         for message in messages:
             item = opened.items.get(message.message_id)
-            if item is None:
-                continue
-            if not item.is_settled:
-                left.append(message)
+            if item is None or not item.is_settled:
                 continue
             settled.append(message)
-            done.failed += item.refused is not None
-            done.published += item.refused is None
+            redriven.failed += item.refused is not None
+            redriven.published += item.refused is None
         if settled:
             self.queue.delete(settled)
-        return left
+        return [message for message in messages if message not in settled]
 
     def process(self, lot: Lot) -> Verdict:
         """Publish a lot, and after short waits again what a bus that throttles did not take."""
@@ -176,15 +175,15 @@ class Redriving:
                 item = self.open_one(message)
             except ParseError as error:
                 logger.warning("message %s stays in the queue: %s", message.message_id, error)
-                item = None
+                opened.foreign += 1
             except RecordOutstanding as error:
                 logger.warning("message %s waits in the queue: %s", message.message_id, error)
-                opened.waiting.append(message)
-                continue
-            if item is None:
-                opened.foreign.append(message)
+                opened.waiting += 1
             else:
-                opened.items[message.message_id] = item
+                if item is None:
+                    opened.foreign += 1
+                else:
+                    opened.items[message.message_id] = item
         return opened
 
     def open_one(self, message: ReceivedMessage) -> Item | None:

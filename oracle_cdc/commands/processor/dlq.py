@@ -54,15 +54,15 @@ def process(settings: ProcessorSettings, most: int | None) -> int:
     with closing(processor.edges.session), signals(stop, lambda: None):
         Startup(processor).ensure_bus()
         before = datetime.now(timezone.utc)
-        done = make_redriving(processor).run(before, most, lambda: not stop.is_set())
-    say(f"{counted(done.published, 'event')} published, {done.failed} failed again")
-    if done.foreign:
-        complain("left in the queue", f"{counted(done.foreign, 'message')}: see the log")
-    if done.waiting:
-        complain("left for later", f"{counted(done.waiting, 'message')}: see the log")
-    if done.error is not None:
-        complain("the others wait", done.error)
-        return done.error.exit_code
-    if done.failed or done.foreign or done.waiting:
+        redriven = make_redriving(processor).run(before, most, lambda: not stop.is_set())
+    say(f"{counted(redriven.published, 'event')} published, {redriven.failed} failed again")
+    if redriven.foreign:
+        complain("left in the queue", f"{counted(redriven.foreign, 'message')}: see the log")
+    if redriven.waiting:
+        complain("left for later", f"{counted(redriven.waiting, 'message')}: see the log")
+    if redriven.error is not None:
+        complain("the others wait", redriven.error)
+        return redriven.error.exit_code
+    if redriven.failed or redriven.foreign or redriven.waiting:
         return ExitCode.FAILED
     return ExitCode.DONE

@@ -76,13 +76,13 @@ class FailedChanges:
         self.startup.ensure_bus()
         redriving = make_redriving(self.processor)
         for item in items:
-            done = Redriven()
-            left = redriving.redrive([item.origin], done)
-            if not left:
+            redriven = Redriven()
+            staying = redriving.redrive([item.origin], redriven)
+            if not staying:
                 del self.taken[item.failure_id]
-            if done.error is not None:
-                raise done.error
-            yield Tried(item, bool(done.published), describe(done))
+            if redriven.error is not None:
+                raise redriven.error
+            yield Tried(item, bool(redriven.published), describe(redriven))
 
     def discard(self, items: Sequence[Item]) -> int:
         """Delete letters. The changes that they hold are lost."""
@@ -100,13 +100,13 @@ class FailedChanges:
         self.processor.close()
 
 
-def describe(done: Redriven) -> str:
+def describe(redriven: Redriven) -> str:
     """Return how it ended that one letter was tried again."""
-    if done.published:
+    if redriven.published:
         return "published"
-    if done.failed:
+    if redriven.failed:
         return "failed again: it is a dead letter with another ID"
-    if done.waiting:
+    if redriven.waiting:
         return "its record did not come yet: try it later"
     return "it can't be tried: see the log"
 

@@ -75,8 +75,8 @@ MUTATIONS = (
         "processor: a record that did not come is gone",
         "a letter whose record did not come yet waits",
         "oracle_cdc.processor.redriving.Redriving.open",
-        "opened.waiting.append(message)",
-        "opened.foreign.append(message)",
+        "opened.waiting += 1",
+        "opened.foreign += 1",
         tests=named(REDRIVING, "a_letter_whose_record_did_not_come_yet_waits_and_stops_no_other"),
     ),
     mutation(
@@ -107,7 +107,7 @@ MUTATIONS = (
         "processor: a run goes round with what stays",
         "what stays is tried once in a run however long that takes",
         "oracle_cdc.processor.redriving.Redriving.run",
-        "if each.message_id not in left",
+        "if each.message_id not in in_queue",
         "",
         tests=named(REDRIVING, "what_stays_is_tried_once_in_a_run_however_long_that_takes"),
     ),
@@ -126,7 +126,7 @@ MUTATIONS = (
         "dlq: an outage hides what was done before it",
         "what was done before an outage is said",
         "oracle_cdc.processor.redriving.Redriving.run",
-        "if done == Redriven():",
+        "if redriven == Redriven():",
         "if True:",
         tests=named(
             "processor/test_dead_letter_commands",

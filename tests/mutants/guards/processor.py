@@ -220,8 +220,8 @@ MUTATIONS = (
         "processor: letters deleted whatever became of them",
         "a letter leaves its queue only once it is settled",
         "oracle_cdc.processor.redriving.Redriving.redrive",
-        "if not item.is_settled:",
-        "if False:",
+        "if item is None or not item.is_settled:",
+        "if item is None:",
         tests=named(REDRIVING, "a_letter_stays_while_the_bus_takes_nothing"),
     ),
     mutation(
