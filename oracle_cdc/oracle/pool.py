@@ -91,7 +91,7 @@ class Pool:
         self.idle: list[Kept] = []
         self.attempt: Attempt | None = None
         #: Log-ins that were left to themselves since the last one that was answered.
-        self.left = 0
+        self.unanswered = 0
         #: When a session was last found lost: what rested then may be lost too.
         self.doubted_at = float("-inf")
         self.changed = threading.Condition()
@@ -116,7 +116,7 @@ class Pool:
                 if self.attempt is not None and monotonic() >= self.attempt.until:
                     self.leave(self.attempt)
                 if self.attempt is None:
-                    wait_seconds = LEAVING.after(self.left)
+                    wait_seconds = LEAVING.after(self.unanswered)
                     self.attempt = Attempt(self.log_in, self.ended, monotonic() + wait_seconds)
                 self.wait_for(self.attempt, until)
             return self.idle.pop()
@@ -125,7 +125,7 @@ class Pool:
         """Leave a log-in to itself: what comes of it is thrown away."""
         logger.warning("a log-in is not answered and left to itself; another one is begun")
         self.attempt = None
-        self.left += 1
+        self.unanswered += 1
         attempt.is_left = True
         self.password.turn.end(attempt.thread.ident)
 
@@ -162,7 +162,7 @@ class Pool:
             attempt.is_over = True
             if self.attempt is attempt:
                 self.attempt = None
-                self.left = 0
+                self.unanswered = 0
                 if attempt.connection is not None:
                     self.idle.append(Kept(attempt.connection, monotonic()))
                 self.changed.notify_all()

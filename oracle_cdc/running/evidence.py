@@ -88,7 +88,7 @@ class Evidence(Generic[Item]):
         self,
         items: Sequence[Item],
         attempt: Callable[[Sequence[Item]], Result],
-        done: Callable[[Sequence[Item], Result], Sequence[Item]] = lambda group, result: group,
+        covered: Callable[[Sequence[Item], Result], Sequence[Item]] = lambda group, result: group,
     ) -> Sorted[Item, Result]:
         """Try items together, and what fails in halves, down to single items.
 
@@ -96,9 +96,9 @@ class Evidence(Generic[Item]):
 
         Parameters:
             attempt: does what it is given, or raises and has done nothing that can't be done again.
-            done: which items of a group its result speaks of, if it need not be all.
+            covered: which items of a group its result speaks of, if it need not be all.
         """
-        halving = Halving(attempt, done)
+        halving = Halving(attempt, covered)
         halving.try_groups(self._groups(items))
         halving.try_late()
         outcome, failures = halving.outcome, halving.failed

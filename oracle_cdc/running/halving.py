@@ -72,16 +72,16 @@ class Halving(Generic[Item, Result]):
 
     Parameters:
         attempt: does what it is given, or raises and has done nothing that can't be done again.
-        done: which items of a group its result speaks of.
+        covered: which items of a group its result speaks of.
     """
 
     def __init__(
         self,
         attempt: Callable[[Sequence[Item]], Result],
-        done: Callable[[Sequence[Item], Result], Sequence[Item]],
+        covered: Callable[[Sequence[Item], Result], Sequence[Item]],
     ) -> None:
         self.attempt = attempt
-        self.done = done
+        self.covered = covered
         self.outcome: Sorted[Item, Result] = Sorted()
         self.failed: list[Failed[Item]] = []
 
@@ -128,7 +128,7 @@ class Halving(Generic[Item, Result]):
             raise unreachable.error from unreachable
         except Exception as error:  # any error may be one item's
             return error
-        self.outcome.add(group, result, self.done(group, result))
+        self.outcome.add(group, result, self.covered(group, result))
         return None
 
 

@@ -77,7 +77,7 @@ class Progress:
         self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.loops: dict[str, LoopMoments] = {}
-        self.own = threading.local()
+        self.this_thread = threading.local()
         #: By the loop it is done for, how many threads have something in their hands.
         self.holders: Counter[str | None] = Counter()
         #: Of the batches of each direction.
@@ -101,7 +101,7 @@ class Progress:
 
     def begin(self, loop: str) -> None:
         """Begin a loop, whose thread is the calling one."""
-        self.own.loop = loop
+        self.this_thread.loop = loop
         now = self.clock()
         with self.lock:
             self.loops[loop] = LoopMoments(now, now)
@@ -113,7 +113,7 @@ class Progress:
 
     def lend(self, loop: str | None) -> None:
         """Let the calling thread work for this loop from now on."""
-        self.own.loop = loop
+        self.this_thread.loop = loop
 
     def stepped(self, loop: str, *, succeeded: bool, error: CdcError | None = None) -> None:
         """Note that a loop ended a step."""
@@ -179,7 +179,7 @@ class Progress:
 
     def loop(self) -> str | None:
         """Return the loop whose thread this is."""
-        name: str | None = getattr(self.own, "loop", None)
+        name: str | None = getattr(self.this_thread, "loop", None)
         return name
 
     def late_loops(self, deadline_seconds: float) -> dict[str, float]:

@@ -40,8 +40,8 @@ class AnswerReports:
     def __init__(self, progress: Progress, repeats: RepeatLimiter) -> None:
         self.progress = progress
         self.repeats = repeats
-        self.refusals = Streak(STREAK_ANSWERS)
-        self.empties = Streak(STREAK_ANSWERS)
+        self.set_aside_streak = Streak(STREAK_ANSWERS)
+        self.empty_streak = Streak(STREAK_ANSWERS)
 
     def misrouted(self, conversations: Sequence[ReceivedMessage]) -> None:
         """Report that conversations came where only answers should."""
@@ -64,10 +64,10 @@ class AnswerReports:
         self.repeats.failure("results in S3", log, UNREAD, error, level=logging.ERROR)
 
     def set_aside(
-        self, refused: Mapping[str, CdcError], call_ids: Mapping[str, str | None]
+        self, reasons: Mapping[str, CdcError], call_ids: Mapping[str, str | None]
     ) -> None:
         """Report each answer that was set aside, by its id."""
-        for message_id, error in refused.items():
+        for message_id, error in reasons.items():
             call_id = call_ids.get(message_id)
             of_call = ""
             if call_id:
@@ -82,7 +82,7 @@ class AnswerReports:
                 level=logging.ERROR,
             )
 
-    def batch_done(self, accepted: Sequence[MlResult], refused: Mapping[str, CdcError]) -> None:
+    def batch_done(self, accepted: Sequence[MlResult], set_aside: Mapping[str, CdcError]) -> None:
         """Count what became of a batch, and report what has become the rule."""
         empty = 0
         for result in accepted:
@@ -92,11 +92,13 @@ class AnswerReports:
                     "empty results", logger, "the result of call %s is empty", result.call_id
                 )
         self.progress.add(empty=empty)
-        reason = next(iter(refused.values()), "")
-        change = self.refusals.add(bad=len(refused), good=len(accepted))
-        self.report("answers set aside", change, ALL_SET_ASIDE % (self.refusals.count, reason))
-        change = self.empties.add(bad=empty, good=len(accepted) - empty)
-        self.report("empty answers", change, ALL_EMPTY % self.empties.count)
+        reason = next(iter(set_aside.values()), "")
+        change = self.set_aside_streak.add(bad=len(set_aside), good=len(accepted))
+        self.report(
+            "answers set aside", change, ALL_SET_ASIDE % (self.set_aside_streak.count, reason)
+        )
+        change = self.empty_streak.add(bad=empty, good=len(accepted) - empty)
+        self.report("empty answers", change, ALL_EMPTY % self.empty_streak.count)
 
     def report(self, subject: str, change: Change, reason: str) -> None:
         """Report a streak when it begins, and when it ends."""

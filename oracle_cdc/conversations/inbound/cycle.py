@@ -192,8 +192,8 @@ class Results:
         self.inbound.put_off(messages_of(recorded.put_off))
         self.count(recorded, began_at)
         count_marks(sum_marks(answers), self.progress, "summaries")
-        self.reports.set_aside(recorded.refused, call_ids(answers))
-        self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.refused)
+        self.reports.set_aside(recorded.set_aside, call_ids(answers))
+        self.reports.batch_done([*recorded.stored, *recorded.outdated], recorded.set_aside)
         if recorded.hindrance:
             raise waited_for(recorded.hindrance)
 
@@ -203,7 +203,7 @@ class Results:
             written=len(recorded.stored),
             outdated=len(recorded.outdated),
             unmatched=recorded.unknown_count,
-            set_aside=len(recorded.refused),
+            set_aside=len(recorded.set_aside),
         )
         log_recorded(recorded)
         elapsed_seconds = monotonic() - began_at
@@ -228,14 +228,14 @@ def delete(inbound: Inbound, messages: Sequence[ReceivedMessage]) -> None:
 def log_recorded(recorded: Recorded) -> None:
     """Log how many answers were written, and how many were not."""
     level = logging.INFO
-    if recorded.refused:
+    if recorded.set_aside:
         level = logging.WARNING
     logger.log(
         level,
         "results: %d written, %d older than what is stored, %d set aside, %d of unknown calls",
         len(recorded.stored),
         len(recorded.outdated),
-        len(recorded.refused),
+        len(recorded.set_aside),
         recorded.unknown_count,
     )
 

@@ -33,7 +33,7 @@ class Recorded:
 
     Parameters:
         done: written, or set aside with a row that says why: it may be deleted.
-        refused: of these, by the ids of their messages, why they were set aside.
+        set_aside: why some of these were set aside, by the ids of their messages.
         hindrance: why Oracle did not take the others, if that is not their own fault. They come
             again.
         put_off: those of them that wait for Oracle, or for a row that another session has locked.
@@ -43,7 +43,7 @@ class Recorded:
     stored: list[MlResult] = field(default_factory=list)
     outdated: list[MlResult] = field(default_factory=list)
     unknown_count: int = 0
-    refused: dict[str, CdcError] = field(default_factory=dict)
+    set_aside: dict[str, CdcError] = field(default_factory=dict)
     hindrance: Exception | None = None
     put_off: list[Answer] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class Recorded:
         self.done += passed
         for answer in passed:
             if answer.error:
-                self.refused[answer.message.message_id] = answer.error
+                self.set_aside[answer.message.message_id] = answer.error
 
 
 class Recorder:
