@@ -17,7 +17,12 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.rules.compliance import comply, partition_budget
 from sync_monitor.rules.metrics import metrics as seven_keys
 from sync_monitor.web import json_objects
-from sync_monitor.web.looks_and_silences import ask_for_look, begin_silence, find_sync
+from sync_monitor.web.looks_and_silences import (
+    ask_for_look,
+    begin_silence,
+    find_sync,
+    given_object,
+)
 from sync_monitor.web.pages import number_of
 from sync_monitor.web.rate_limits import Limiter, RateLimits
 from sync_monitor.web.site import Site
@@ -206,8 +211,8 @@ def add_asking(api: Blueprint, site: Site, limiter: Limiter) -> None:
 
     @api.post("/api/v1/silences")
     def silence() -> tuple[Response, int]:
-        given = request.get_json(silent=True)
-        if not isinstance(given, dict) or given.keys() - SILENCE_KEYS:
+        given = given_object()
+        if given is None or given.keys() - SILENCE_KEYS:
             # A misspelt name of a sync would silence all.
             abort(400, "a JSON object with sync, hours, reason")
         return jsonify(json_objects.of_silence(begin_silence(site, given))), 202

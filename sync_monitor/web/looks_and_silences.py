@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn
 
-from flask import Response, abort, g
+from flask import Response, abort, g, request
 
 from sync_monitor.history.notices import silences, write_silence
 from sync_monitor.model import Sync
@@ -65,7 +65,10 @@ def begin_silence(site: Site, given: Mapping[str, Any]) -> Silence:
     page only reads.
     """
     writable = require_writable(site)
-    name = str(given.get("sync") or "")
+    name = given.get("sync", "")
+    if not isinstance(name, str):
+        # Such as the null of a program that has no name: it would silence all.
+        abort(400, "sync: the name of one, empty for all")
     if name:
         find_sync(site, name)
     hours = hours_of(given.get("hours"))
@@ -78,11 +81,23 @@ def begin_silence(site: Site, given: Mapping[str, Any]) -> Silence:
     return replace(silence, number=number)
 
 
+def given_object() -> dict[str, Any] | None:
+    """Return the JSON object that a program sends, None where it is none."""
+    try:
+        given = request.get_json(silent=True)
+    except RecursionError:
+        # Lists within lists, as deep as a body is long.
+        return None
+    if not isinstance(given, dict):
+        return None
+    return given
+
+
 def hours_of(given: Any) -> float:
     """Return how long a silence is. Ends the request with 400 for one that never ends."""
     try:
         hours = float(given)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         hours = math.nan
     if not 0 < hours <= LONGEST_HOURS:
         abort(400, f"hours: more than 0, at most {LONGEST_HOURS:g}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from flask import url_for as link
 
 from sync_monitor.history import queries, runbooks
 from sync_monitor.web.asking_claude import Advice, Shown, ask_model, find_question, read_advice
-from sync_monitor.web.looks_and_silences import find_sync
+from sync_monitor.web.looks_and_silences import find_sync, given_object
 from sync_monitor.web.rate_limits import Limiter
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
@@ -39,10 +39,8 @@ def add_triage(api: Blueprint, site: Site, limiter: Limiter) -> None:
 
     @api.post("/api/v1/syncs/<path:name>/triage")
     def ask(name: str) -> tuple[Response, int]:
-        given = request.get_json(silent=True)
-        digest = ""
-        if isinstance(given, dict):
-            digest = str(given.get("sha256") or "")
+        given = given_object() or {}
+        digest = str(given.get("sha256") or "")
         ask_model(site, limiter, name, digest)
         return jsonify({"asked": name, "triage": link("api.triage", name=name)}), 202
 

@@ -158,6 +158,27 @@ def test_a_misspelt_key_silences_nothing(tmp_path: Path) -> None:
         assert (answer.status_code, ask(page, "/api/v1/silences")["items"]) == (400, [])
 
 
+@pytest.mark.parametrize("name", ["null", "false", "0", "[]"])
+def test_what_is_no_name_silences_nothing(tmp_path: Path, name: str) -> None:
+    with page_of(tmp_path, short_stories()[1:2], access=Access(TOKEN)) as page:
+        assert post(page, "/api/v1/silences", f'{{"sync": {name}, "hours": 2}}') == 400
+        assert ask(page, "/api/v1/silences")["items"] == []
+
+
+@pytest.mark.parametrize("body", [f'{{"hours": 1{"0" * 400}}}', "[" * 8_000, '{"hours": NaN}', ""])
+def test_numbers_and_lists_beyond_what_python_takes_are_refused(tmp_path: Path, body: str) -> None:
+    # Each was an Internal Server Error.
+    with page_of(tmp_path, short_stories()[1:2], access=Access(TOKEN)) as page:
+        assert post(page, "/api/v1/silences", body) == 400
+        assert post(page, f"/api/v1/syncs/{WELL}/triage", body) == 404
+
+
+def post(page: Page, path: str, body: str) -> int:
+    """Post a body as a program does, and return the status of the answer."""
+    headers = {**KNOWN, "Content-Type": "application/json"}
+    return page.client.post(path, headers=headers, data=body).status_code
+
+
 def test_the_openapi_file_names_every_address_and_no_other(page: Page) -> None:
     described = set()
     for path, methods in read_openapi()["paths"].items():

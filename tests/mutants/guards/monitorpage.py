@@ -14,6 +14,22 @@ GUARD = "sync_monitor.web.guard"
 
 MUTATIONS = (
     mutation(
+        "no name at all silences all",
+        "what is no name silences nothing",
+        "sync_monitor.web.looks_and_silences.begin_silence",
+        'given.get("sync", "")',
+        'given.get("sync") or ""',
+        tests=named(API, "what_is_no_name_silences_nothing"),
+    ),
+    mutation(
+        "lists within lists end a request",
+        "lists as deep as a body is long are refused",
+        "sync_monitor.web.looks_and_silences.given_object",
+        "except RecursionError:",
+        "except ZeroDivisionError:",
+        tests=named(API, "numbers_and_lists_beyond_what_python_takes_are_refused"),
+    ),
+    mutation(
         "any host is ours",
         "a request that names a foreign host gets 421",
         f"{GUARD}.install",
