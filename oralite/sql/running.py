@@ -129,33 +129,55 @@ def check_lengths(plan: Plan, row: Row) -> None:
             raise OraError(1461, "can bind a LONG value only for insert into a LONG column")
 
 
+class _Array:
+    """The rows of an array, handed to SQLite one by one, and what those before have changed.
+
+    recorded: how many changes the rows that are counted have recorded.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        plan: Plan,
+        rows: Sequence[Row],
+        interrupted: Callable[[], bool],
+    ) -> None:
+        self._recording = recording
+        self._plan = plan
+        self._rows = rows
+        self._interrupted = interrupted
+        self.counts: list[int] = []
+        self.recorded = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, row in enumerate(self._rows):
+            if number:
+                self._count()
+            if number % _ROWS_BETWEEN_POLLS == 0 and self._interrupted():
+                raise OraError(1013, "user requested cancel of current operation")
+            if self._plan.short_binds:
+                check_lengths(self._plan, row)
+            yield row
+        self._count()
+
+    def _count(self) -> None:
+        """Count what the row before has changed: SQLite asks for the next once it is through."""
+        self.counts.append(self._recording.connection.changes())
+        self.recorded = len(self._recording.rows)
+
+
 def change_all(
     recording: Recording, plan: Plan, rows: Sequence[Row], interrupted: Callable[[], bool]
 ) -> tuple[list[int], Exception | None]:
     """Run a change for all rows. Returns what each changed, and what stopped it at the next one."""
     connection = _begin(recording, plan)
-    counts: list[int] = []
-    kept = 0
-
-    def given() -> Iterator[Row]:
-        nonlocal kept
-        for number, row in enumerate(rows):
-            if number:
-                counts.append(connection.changes())
-                kept = len(recording.rows)
-            if number % _ROWS_BETWEEN_POLLS == 0 and interrupted():
-                raise OraError(1013, "user requested cancel of current operation")
-            if plan.short_binds:
-                check_lengths(plan, row)
-            yield row
-        counts.append(connection.changes())
-
+    array = _Array(recording, plan, rows, interrupted)
     try:
-        connection.executemany(plan.sql, given())
+        connection.executemany(plan.sql, iter(array))
     except (apsw.Error, OraError) as error:
-        recording.forget_rows(kept)
-        return counts, error
-    return counts, None
+        recording.forget_rows(array.recorded)
+        return array.counts, error
+    return array.counts, None
 
 
 def locked_rows(plan: Plan, rows: Sequence[Row]) -> list[set[Claim]]:

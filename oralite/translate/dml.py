@@ -155,7 +155,7 @@ def _new_values(
         tests = ""
     source = f"{table.stored_name} AS {picked.alias}"
     if wanted:
-        source, tests, limit = rows.fixed(source, tests, limit, wanted, inner), "", ""
+        source, tests, limit = rows.as_subquery(source, tests, limit, wanted, inner), "", ""
     values = []
     for part in node.assignments:
         for value in _assigned(part, table, inner):

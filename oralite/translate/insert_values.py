@@ -41,7 +41,7 @@ def given_row(
         given[column.name] = value
     drawn = rows.shared_sequences(_with_defaults(given, table), around)
     if drawn:
-        row = rows.fixed(source, "", "", rows.Wanted(sequences=drawn), around)
+        row = rows.as_subquery(source, "", "", rows.Wanted(sequences=drawn), around)
     else:
         row = source
     names, values = _row(given, table, around)

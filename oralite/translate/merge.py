@@ -32,7 +32,7 @@ def merge(node: Merge, scope: Scope) -> tuple[Table, MergePlan]:
     source = f"{from_sql} LEFT JOIN {table.stored_name} AS {visible.alias} ON {test}"
     drawn = rows.drawn_sequences((node.assignments, node.insert_values), scope)
     if drawn:
-        source = rows.fixed(source, "", "", rows.Wanted(sequences=drawn), scope)
+        source = rows.as_subquery(source, "", "", rows.Wanted(sequences=drawn), scope)
     key = visible.rowid
     changes = _changes(node, table, scope)
     additions = _additions(node, table, scope)

@@ -106,7 +106,7 @@ def _fill_rows(clauses: Clauses, query: Query, body: Select, scope: Scope) -> No
         tests = f" WHERE {condition(where, scope)}"
     wanted = rows.wanted_by(body, query, scope)
     if wanted or (limit and _needs_limited_rows(query, body)):
-        clauses.rows = rows.fixed(source, tests, limit, wanted, scope)
+        clauses.rows = rows.as_subquery(source, tests, limit, wanted, scope)
     else:
         clauses.rows, clauses.row_limit = source + tests, limit
 

@@ -5,7 +5,7 @@ each sequence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from oralite.model import SqlType
@@ -14,7 +14,7 @@ from oralite.parser.nodes import Item, Query, Select
 from oralite.parser.trees import names_in
 from oralite.translate.pseudo import SEQUENCE_WORDS, next_value, sequence_name, sequence_refused
 from oralite.translate.scope import Scope
-from oralite.translate.typed import typed
+from oralite.translate.typed import Typed, typed
 
 
 @dataclass(frozen=True)
@@ -99,43 +99,51 @@ def _sequences(node: object, scope: Scope) -> list[Name]:
     return [name for name in named if scope.column(name) is None]
 
 
-def fixed(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> str:
+class _Subquery:
+    """What gathers of a subquery: columns w1, w2 ... by which the block around names its values."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.pieces: list[str] = []
+
+    def add(self, sql: str) -> str:
+        """Make a value a column, and return what it is called around the subquery."""
+        self.pieces.append(f"{sql} AS w{len(self.pieces) + 1}")
+        return f"{self.alias}.w{len(self.pieces)}"
+
+    def take(self, value: Typed) -> Typed:
+        return replace(value, sql=self.add(value.sql))
+
+    def take_all(self, values: Mapping[str, Typed]) -> dict[str, Typed]:
+        return {name: self.take(value) for name, value in values.items()}
+
+
+def as_subquery(source: str, tests: str, limit: str, wanted: Wanted, scope: Scope) -> str:
     """Return the filtered and limited rows as one subquery, beneath what counts, orders or groups
     them. It takes the sources' place, and what is wanted of each row is a column of it.
     """
-    alias = scope.draft.alias()
-    pieces: list[str] = []
-
-    def moved(sql: str) -> str:
-        pieces.append(f"{sql} AS w{len(pieces) + 1}")
-        return f"{alias}.w{len(pieces)}"
-
+    inner = _Subquery(scope.draft.alias())
     for visible in scope.sources:
-        visible.columns = {
-            name: replace(value, sql=moved(value.sql)) for name, value in visible.columns.items()
-        }
+        visible.columns = inner.take_all(visible.columns)
         if visible.rowid:
-            visible.rowid = moved(visible.rowid)
-        else:
-            visible.rowid = ""
-    scope.shared = {
-        name: replace(value, sql=moved(value.sql)) for name, value in scope.shared.items()
-    }
-    for word in ("rownum", "level"):
-        if (value := getattr(scope, word)) is not None:
-            setattr(scope, word, replace(value, sql=moved(value.sql)))
+            visible.rowid = inner.add(visible.rowid)
+    scope.shared = inner.take_all(scope.shared)
+    if scope.rownum is not None:
+        scope.rownum = inner.take(scope.rownum)
+    if scope.level is not None:
+        scope.level = inner.take(scope.level)
     if wanted.rownum:
-        scope.rownum = replace(
-            typed(moved("ora_int(row_number() OVER ())"), SqlType.NUMBER), nullable=False
-        )
-    drawn = {}
+        number = typed(inner.add("ora_int(row_number() OVER ())"), SqlType.NUMBER)
+        scope.rownum = replace(number, nullable=False)
+    drawn: dict[str, Typed] = {}
     for name in wanted.sequences:
-        drawn[sequence_name(name, scope.draft)] = moved(next_value(name, scope.draft))
-    scope.sequences = {name: typed(sql, SqlType.NUMBER) for name, sql in drawn.items()}
-    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited
-    # ones then, or draw a number of a sequence wherever one is named.
+        number = typed(inner.add(next_value(name, scope.draft)), SqlType.NUMBER)
+        drawn[sequence_name(name, scope.draft)] = number
+    scope.sequences = drawn
+    origin = ""
     if source:
         origin = f" FROM {source}{tests}"
-    else:
-        origin = ""
-    return f"(SELECT {', '.join(pieces) or '1'}{origin}{limit or ' LIMIT -1 OFFSET 0'}) AS {alias}"
+    # OFFSET keeps SQLite from merging the two: it would order all rows first and pick the limited
+    # ones then, or draw a number of a sequence wherever one is named.
+    limit = limit or " LIMIT -1 OFFSET 0"
+    return f"(SELECT {', '.join(inner.pieces) or '1'}{origin}{limit}) AS {inner.alias}"

@@ -169,7 +169,7 @@ MUTATIONS = (
         "oralite: a refused row of an array stays locked",
         "a row that an array could not change others may lock",
         f"{ORALITE_RUNNING}.change_all",
-        "recording.forget_rows(kept)",
+        "recording.forget_rows(array.recorded)",
         "pass",
         tests=named(ARRAY_TESTS, "a_row_whose_delete_was_refused_is_locked_by_nobody"),
     ),
