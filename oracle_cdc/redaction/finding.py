@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from oracle_cdc.redaction.chains import FEWEST_DIGITS, Chain, chain_up, find_dictated
+from oracle_cdc.redaction.context import CONTEXT, Said, read_before, text_before
 from oracle_cdc.redaction.items import Item, read_items, weigh
 from oracle_cdc.redaction.kinds import Finding, Kind, Line, Span
 from oracle_cdc.redaction.mail import find_addresses
@@ -23,50 +23,13 @@ from oracle_cdc.redaction.numbers import (
 )
 from oracle_cdc.redaction.phones import PHONE_DIGITS, Phones
 
-#: Characters before a number that may say what it is.
-CONTEXT = 60
 #: As numbers of North America are written, wherever the region is.
 NANP_PARTS = (3, 3, 4)
-_MARK = re.compile(r"\[(?:CARD|ID|IBAN|PHONE|EMAIL)\]")
-_PHONE_WORDS = (
-    r"\b(?:tele)?phones?\b|\bmobile|\bcell|\bcall\b|\bwhats ?app|\bfax|\btel\b"
-    r"|\breach (?:me|you)|\bdial|\bsms\b|\btext me|טלפון|נייד|פלאפון|סלולר|להתקשר|תתקשר|התקשרו?\b"
-    r"|וואטסאפ|ווטסאפ|פקס|לחזור אל|חזרו אל|לחייג|חייג"
-)
-_ID_WORDS = (
-    r"ת[\"״'.]{0,2}ז|תעודת (?:ה)?זהות|מספר (?:ה)?זהות|\bid\b|\bidentity|\bt\.?z\b|\bidentification"
-)
-#: Of a phone where nothing says that it is another number.
-_WEAK_WORDS = r"\bmy number\b|המספר שלי"
-_CONTEXT = re.compile(
-    rf"(?P<phone>{_PHONE_WORDS})|(?P<id>{_ID_WORDS})|(?P<weak>{_WEAK_WORDS})", re.IGNORECASE
-)
-_LETTER = re.compile(r"[^\W\d_]")
 #: Two letters before the digits of an account number, also spelled.
 _COUNTRY = re.compile(r"(?<![^\W\d_])([a-z])[\s.,-]{0,2}([a-z])[\s.,:-]{0,3}\Z", re.I | re.A)
-_HAS_PLUS = re.compile(
-    r"(?:[+\uff0b]|%2b|\bplus|פלוס)[\s(\[\u200e\u200f\u202a-\u202e\u2066-\u2069]*\Z", re.I
-)
-#: What makes of digits a part of another name. Not `\n`, nor the `_` that prints in italics.
-_GLUE = re.compile(r"(?:(?<!\\)[a-z#]|[a-z\d]_)\Z", re.I | re.A)
-
 #: What is found behind the piece of a chain: its kind, and the piece behind it.
 Hit = tuple[Kind, int]
 Search = Callable[[Chain, int, Sequence[Line]], Hit | None]
-
-
-class Said(NamedTuple):
-    """What stands before a number, to its left.
-
-    Parameters:
-        about: what the words say that it is.
-        is_glued: it is a part of another name.
-    """
-
-    about: Kind | None
-    has_plus: bool
-    is_glued: bool
-    has_star: bool
 
 
 class Finder:
@@ -258,38 +221,6 @@ def find_end_of_cards(chain: Chain, first: int, end: int) -> int:
                 end = other_end
         begin += 1
     return end
-
-
-def text_before(chain: Chain, first: int, lines: Sequence[Line]) -> str:
-    piece = chain.pieces[first]
-    return lines[piece.line].text[max(0, piece.item.start - CONTEXT) : piece.item.start]
-
-
-def read_before(chain: Chain, first: int, lines: Sequence[Line]) -> Said:
-    before = text_before(chain, first, lines)
-    return Said(
-        find_context(chain, first, lines),
-        _HAS_PLUS.search(before) is not None,
-        _GLUE.search(before) is not None,
-        before.endswith("*"),
-    )
-
-
-def find_context(chain: Chain, first: int, lines: Sequence[Line]) -> Kind | None:
-    """Return what the words before a number say that it is, those of the line before too."""
-    number = chain.pieces[first].line
-    context = text_before(chain, first, lines)
-    if number > 0:
-        context = f"{lines[number - 1].text[-CONTEXT:]} {context}"
-    about = None
-    if _LETTER.search(context) is None:
-        return about
-    for match in _CONTEXT.finditer(_MARK.sub("", context)):
-        if match["phone"] or (match["weak"] and about is None):
-            about = Kind.PHONE
-        elif match["id"]:
-            about = Kind.ID
-    return about
 
 
 def take_country(span: Span, text: str) -> Span:
