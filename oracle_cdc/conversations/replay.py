@@ -83,13 +83,7 @@ def replay_calls(
                 database, delivery, [failure], owner=owner, lease_seconds=lease_seconds
             )
         return replayed
-    with database.session() as session:
-        after = read_calls(session, ids_of(ready))
-        for trial in trials:
-            now = after.get(trial.candidate.call_id, {})
-            replayed.append(conclude(session, trial, now, clocks, delivery.rules))
-        session.commit()
-    return replayed
+    return [*replayed, *conclude_all(database, trials, clocks, delivery.rules)]
 
 
 def look_up(
@@ -159,6 +153,20 @@ def find_hindrance(failure: Failure, candidates: Mapping[str, Candidate]) -> str
 def claim_anew(candidate: Candidate) -> Claim:
     """Claim a call that somebody asked for: attempts and takeovers of before do not count."""
     return Claim(replace(candidate, is_due=False, attempts=0, takeovers=0), 0.0, 0)
+
+
+def conclude_all(
+    database: Database, trials: Sequence[Trial], clocks: Clocks, rules: Rules
+) -> list[Replayed]:
+    """Say what became of calls, and commit what their rows say of it."""
+    replayed: list[Replayed] = []
+    with database.session() as session:
+        after = read_calls(session, ids_of([trial.failure for trial in trials]))
+        for trial in trials:
+            now = after.get(trial.candidate.call_id, {})
+            replayed.append(conclude(session, trial, now, clocks, rules))
+        session.commit()
+    return replayed
 
 
 def conclude(session: Session, trial: Trial, now: Record, clocks: Clocks, rules: Rules) -> Replayed:
