@@ -9,7 +9,7 @@ from oracle_cdc.events.edges import read_shape
 from oracle_cdc.events.replay import by_time, moment, open_table
 from oracle_cdc.events.wiring import Events
 from oracle_cdc.mariadb.former_shares import read_former
-from oracle_cdc.mariadb.names import name_key
+from oracle_cdc.mariadb.names import name_discarded, name_key
 from oracle_cdc.mariadb.set_aside import SetAsideTable
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
@@ -35,16 +35,19 @@ def follow(events: Events, relay: Relay, former: Former) -> bool:
     shape = read_shape(events.oracle, rules)
     whole = TableSource(events.oracle, shape, time_zone=rules.time_zone)
     table = open_table(events)
+    discarded = SetAsideTable(table.database, name_discarded(table.program))
 
     def take_aside() -> None:
         for program in former.programs:
             take_over(table, SetAsideTable(table.database, program), relay.source)
+            given_up = SetAsideTable(table.database, name_discarded(program))
+            take_over(discarded, given_up, relay.source)
 
     return adopt(relay, whole, former, take_aside)
 
 
 def take_over(table: SetAsideTable, former: SetAsideTable, source: Source) -> None:
-    """Take over what a former share set aside, as far as this share has the rows now."""
+    """Take over what stands under a former share, as far as this share has the rows now."""
     for time, rows in by_time(former.list()).items():
         if time is None:
             continue

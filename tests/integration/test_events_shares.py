@@ -9,6 +9,7 @@ import pytest
 from oracle_cdc.events.legs import EventsLeg
 from oracle_cdc.events.pipeline import make_leg
 from oracle_cdc.events.replay import open_table
+from oracle_cdc.mariadb.names import name_discarded
 from oracle_cdc.running.repeats import RepeatLimiter
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 
@@ -166,3 +167,21 @@ def test_what_a_former_share_set_aside_is_set_aside_by_the_share_that_has_the_ro
     # None of them stays with a former share.
     (found,) = world.schema.administer("SELECT COUNT(*) AS FOUND FROM ETL_SET_ASIDE")
     assert found["FOUND"] == len(numbers)
+
+
+def test_what_was_discarded_of_a_former_share_counts_so_for_the_share_that_has_the_row(
+    events_world: EventsWorld,
+) -> None:
+    world = events_world
+    fill(world)
+    numbers = range(3000, 3006)
+    world.insert(*numbers, text="x" * MOST_BYTES)
+    for share in HALVES:
+        run(world, share)
+        table = open_table(world.events)
+        table.discard([row.key for row in table.list()])
+    run(world, "1/1")
+    rows = world.schema.administer("SELECT PROGRAM_NAME, ROW_KEY FROM ETL_SET_ASIDE")
+    given_up = name_discarded(open_table(world.events).program)
+    assert {row["PROGRAM_NAME"] for row in rows} == {given_up}
+    assert sorted(int(row["ROW_KEY"]) for row in rows) == list(numbers)

@@ -157,6 +157,17 @@ MUTATIONS = (
         tests=named(SHARES, ASIDE),
     ),
     mutation(
+        "shares: what was discarded of a former one counts as published",
+        "what was discarded of a former share counts so for the share that has the row",
+        "oracle_cdc.events.former_shares.follow",
+        "take_over(discarded, given_up, relay.source)",
+        "pass",
+        tests=named(
+            SHARES,
+            "what_was_discarded_of_a_former_share_counts_so_for_the_share_that_has_the_row",
+        ),
+    ),
+    mutation(
         "shares: half a group is followed",
         "shares of another number are followed only where all of them are there",
         "oracle_cdc.mariadb.former_shares.read_former",
