@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import retry_if_result
@@ -98,32 +99,28 @@ class Requests:
 
         What was tried, and then not again because the lease ends, failed by what it met.
         """
-        settled: list[SendOutcome] = []
-        failing: list[SendOutcome] = []
-        stored_keys: set[str] = set()
-
-        def try_once() -> bool:
-            nonlocal failing
-            messages = [outcome.message for outcome in failing] or request
-            ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
-            if ready:
-                outcomes += self._request(ready, may_send)
-            met_earlier, _ = _split_unavailable(failing)
-            if met_earlier and not any(was_tried(outcome) for outcome in outcomes):
-                return True
-            failing, done = _split_unavailable(outcomes)
-            settled.extend(done)
-            return not failing
-
+        trying = Trying(request, partial(self._try, stored_keys=set(), may_send=may_send))
         retry_policy(
             initial_seconds=self._retry.initial_seconds,
             max_seconds=min(self._retry.max_seconds, MAX_WAIT_SECONDS),
             attempts=tries,
             within_seconds=RETRY_SECONDS,
             stop=self._stop,
-            retry=retry_if_result(lambda is_done: not is_done),
-        )(try_once)
-        return settled + failing
+            retry=retry_if_result(lambda is_over: not is_over),
+        )(trying.try_once)
+        return trying.settled + trying.unavailable
+
+    def _try(
+        self,
+        messages: Sequence[OutboundMessage],
+        *,
+        stored_keys: set[str],
+        may_send: Callable[[], bool],
+    ) -> list[SendOutcome]:
+        ready, outcomes = store_bodies(self._client, messages, stored_keys, may_send=may_send)
+        if ready:
+            outcomes += self._request(ready, may_send)
+        return outcomes
 
     def _request(
         self, messages: list[OutboundMessage], may_send: Callable[[], bool]
@@ -200,6 +197,35 @@ class Requests:
         return SendOutcome(
             message, error=TransientError(f"{named}; the queue takes {limit_bytes} now")
         )
+
+
+class Trying:
+    """The messages of one request, tried until each is sent or refused.
+
+    Parameters:
+        try_messages: makes one try, and returns one outcome for each message.
+    """
+
+    def __init__(
+        self,
+        messages: Sequence[OutboundMessage],
+        try_messages: Callable[[Sequence[OutboundMessage]], list[SendOutcome]],
+    ) -> None:
+        self._messages = messages
+        self._try_messages = try_messages
+        self.settled: list[SendOutcome] = []
+        #: What SQS did not answer for, which is tried again.
+        self.unavailable: list[SendOutcome] = []
+
+    def try_once(self) -> bool:
+        """Try what is not settled, and return whether nothing is to be tried again."""
+        messages = [outcome.message for outcome in self.unavailable] or self._messages
+        outcomes = self._try_messages(messages)
+        if self.unavailable and not any(was_tried(outcome) for outcome in outcomes):
+            return True
+        self.unavailable, settled = _split_unavailable(outcomes)
+        self.settled += settled
+        return not self.unavailable
 
 
 def _entries(messages: Sequence[OutboundMessage]) -> list[SendMessageBatchRequestEntryTypeDef]:

@@ -67,9 +67,9 @@ MUTATIONS = (
     mutation(
         "tried on after the lease",
         "a lease that ends between two tries ends the trying",
-        f"{REQUESTS}.Requests.send",
-        "if met_earlier and not any(was_tried(outcome) for outcome in outcomes):",
-        "if met_earlier and not outcomes:",
+        f"{REQUESTS}.Trying.try_once",
+        "if self.unavailable and not any(was_tried(outcome) for outcome in outcomes):",
+        "if self.unavailable and not outcomes:",
         tests=named(
             "integration/test_sqs_leases", "a_lease_that_ends_between_two_tries_ends_the_trying"
         ),
