@@ -106,6 +106,12 @@ def test_map_names_every_file_and_only_files_that_exist() -> None:
     assert compare_with_tree(package, named) == ([], [])
 
 
+def test_drawings_of_the_map_name_only_files_that_exist() -> None:
+    drawing = documents.read("oracle_cdc/README.md").split("```")[1]
+    for name in re.findall(r"[\w/]+\.(?:py|sql)", drawing):
+        assert list((ROOT / "oracle_cdc").rglob(name)), name
+
+
 @pytest.mark.parametrize("package", ["oralite", "awslite", "trinolite"])
 def test_map_of_a_stand_in_names_every_file_and_only_files_that_exist(package: str) -> None:
     section = documents.section(f"{package}/README.md", "## Where things are")

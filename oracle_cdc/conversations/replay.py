@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from oracle_cdc.conversations.outbound.delivery import Delivery
+from oracle_cdc.conversations.rules.call_ids import source_id
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, seconds_to_wait
-from oracle_cdc.conversations.rules.fields import source_id
 from oracle_cdc.conversations.rules.states import CallState
 from oracle_cdc.conversations.tables.failures import (
     Failure,

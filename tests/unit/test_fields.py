@@ -7,15 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from oracle_cdc.conversations.rules.call_ids import read_call_id, source_id
 from oracle_cdc.conversations.rules.fields import (
     Labels,
-    read_call_id,
     read_labels,
     read_number,
     read_revision,
     read_text,
     read_time,
-    source_id,
 )
 from oracle_cdc.errors import ResultRefused
 

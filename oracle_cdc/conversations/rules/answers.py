@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
+from oracle_cdc.conversations.rules.call_ids import read_call_id
 from oracle_cdc.conversations.rules.envelopes import (
     RESULT_TYPE,
     Document,
@@ -19,7 +20,6 @@ from oracle_cdc.conversations.rules.envelopes import (
 from oracle_cdc.conversations.rules.fields import (
     Labels,
     Warn,
-    read_call_id,
     read_labels,
     read_number,
     read_revision,

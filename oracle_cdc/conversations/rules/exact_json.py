@@ -11,6 +11,12 @@ from oracle_cdc.errors import ResultRefused
 
 #: Longer integers are kept as Decimal: Python refuses to convert those of thousands of digits.
 _LONGEST_INTEGER_DIGITS = 60
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+}
 _BETWEEN_VALUES = re.compile(r"[ \t\r\n,]*")
 
 
@@ -38,6 +44,13 @@ def split_list(text: str) -> Iterator[str]:
         _, end = _DECODER.raw_decode(text, start)
         yield text[start:end]
         start = _next_value(text, end)
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, in words that do not quote it."""
+    if value is None:
+        return "nothing"
+    return _KINDS.get(type(value), "a number")
 
 
 def _next_value(text: str, place: int) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import Any, NamedTuple
 
-from oracle_cdc.errors import ResultRefused
+from oracle_cdc.conversations.rules.exact_json import kind_of
 
 #: Takes the reason why a value was changed or left out, which never quotes the value.
 Warn = Callable[[str], None]
@@ -19,13 +19,6 @@ Warn = Callable[[str], None]
 #: No revision above it was ever sent by us.
 MAX_REVISION = 10**9
 
-#: Every whole number up to it has a double of its own.
-MAX_EXACT_DOUBLE = Decimal(2**53)
-_DOUBLE_DIGITS = 15
-
-#: What TO_CHAR makes of numbers that take more than 40 digits.
-_LONG_NUMBER = re.compile(r"-?\d\.\d+E[+-](?:\d\d|1[01]\d|12[0-5])", re.ASCII)
-_PLAIN_NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)"
     r"(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?)?"
@@ -33,13 +26,6 @@ _TIME = re.compile(
     re.ASCII,
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-#: What warnings call a value of JSON, which they never quote.
-_KINDS: dict[type, str] = {
-    dict: "an object",
-    list: "a list",
-    str: "text",
-    bool: "true or false",
-}
 
 
 class Labels(NamedTuple):
@@ -47,77 +33,6 @@ class Labels(NamedTuple):
 
     primary: str | None
     every: tuple[str, ...]
-
-
-def read_call_id(value: object, *, limit_bytes: int) -> str:
-    """Read the call that an answer names, in the ledger's spelling.
-
-    That is the one of Oracle's TO_CHAR of a NUMBER. Raises ResultRefused for what names no call: it
-    is never cut, and never guessed from a number that lost digits.
-    """
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise ResultRefused(f"callId is neither text nor a number: {_kind(value)}")
-    if isinstance(value, Decimal):
-        value = _exact_digits(value)
-    call_id = canonical_number(str(value).strip())
-    try:
-        size = len(call_id.encode())
-    except UnicodeEncodeError:
-        raise ResultRefused("callId holds a lone surrogate, which is no character") from None
-    if not 0 < size <= limit_bytes:
-        raise ResultRefused(f"callId has {size} bytes; 1 to {limit_bytes} are allowed")
-    return call_id
-
-
-def canonical_number(text: str) -> str:
-    """Return a plain decimal number as Oracle's TO_CHAR spells it, and any other text as it is.
-
-    1008.0 and 001008 become 1008, and 0.5 becomes .5.
-    """
-    match = _PLAIN_NUMBER.fullmatch(text)
-    if match is None:
-        return text
-    sign, whole, fraction = match.groups(default="")
-    digits, decimals = whole.lstrip("0"), fraction.rstrip("0")
-    if not digits and not decimals:
-        return "0"
-    spelled = digits
-    if decimals:
-        spelled += f".{decimals}"
-    if sign == "-":
-        spelled = f"-{spelled}"
-    return spelled
-
-
-def source_id(text: str | None) -> str | None:
-    """Return the call of the source that an id names, in the ledger's spelling.
-
-    None where it is no number, as all ids of the source are.
-    """
-    spelled = canonical_number((text or "").strip())
-    if _PLAIN_NUMBER.fullmatch(spelled) or _LONG_NUMBER.fullmatch(spelled):
-        return spelled
-    return None
-
-
-def _exact_digits(number: Decimal) -> str:
-    """Write a number's digits, none of which may be lost.
-
-    What was written with a fraction or an exponent went through a double somewhere. Raises
-    ResultRefused where a double keeps fewer digits.
-    """
-    if not number.is_finite() or number.copy_abs() > MAX_EXACT_DOUBLE:
-        raise ResultRefused(
-            "callId is a floating-point number, too large to have kept its digits: send it as text"
-        )
-    if number.is_zero():
-        return "0"
-    is_tiny = number.adjusted() < -_DOUBLE_DIGITS
-    if is_tiny or (number % 1 and len(number.normalize().as_tuple().digits) > _DOUBLE_DIGITS):
-        raise ResultRefused(
-            "callId is a floating-point number with more digits than it keeps: send it as text"
-        )
-    return f"{number:f}"
 
 
 def read_text(
@@ -131,7 +46,7 @@ def read_text(
         value = _first_inner(value, inner_names)
     text = _plain_text(value)
     if text is None:
-        warn(f"left out: it is neither text nor a number but {_kind(value)}")
+        warn(f"left out: it is neither text nor a number but {kind_of(value)}")
         return None
     return _cut(_encodable(text, warn), limit_bytes, warn)
 
@@ -152,7 +67,7 @@ def read_number(value: object, warn: Warn, *, step: Decimal, bound: Decimal) -> 
     """
     number = _decimal(value)
     if number is None:
-        warn(f"left out: it is not a finite number but {_kind(value)}")
+        warn(f"left out: it is not a finite number but {kind_of(value)}")
         return None
     # abs() and rounding would overflow on what JSON can say, such as 1e999999999.
     if number.copy_abs() < bound:
@@ -180,7 +95,7 @@ def read_time(value: object, warn: Warn) -> datetime | None:
     if isinstance(value, str):
         time = _parse_time(value.strip())
     if time is None:
-        warn(f"left out: it is no ISO 8601 time but {_kind(value)}")
+        warn(f"left out: it is no ISO 8601 time but {kind_of(value)}")
     return time
 
 
@@ -206,7 +121,7 @@ def read_labels(value: object, warn: Warn, *, primary_bytes: int) -> Labels | No
         lead = _label(value.get("primary")) or lead
     if lead is None and not every:
         if value != []:
-            warn(f"left out: there is no label in it: {_kind(value)}")
+            warn(f"left out: there is no label in it: {kind_of(value)}")
         return None
     if not every:
         every = [lead or ""]
@@ -277,9 +192,3 @@ def _cut(text: str, limit_bytes: int | None, warn: Warn) -> str:
         return text
     warn(f"cut from {len(encoded)} to {limit_bytes} bytes")
     return encoded[:limit_bytes].decode(errors="ignore")
-
-
-def _kind(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return _KINDS.get(type(value), "a number")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.conversations.rules.fields import canonical_number
+from oracle_cdc.conversations.rules.call_ids import canonical_number
 from oracle_cdc.conversations.tables.journal import Direction
 from oracle_cdc.model import ReceivedMessage
 from oracle_cdc.oracle.session import Record, Session
