@@ -7,11 +7,14 @@ from datetime import datetime
 
 import pytest
 
+from oracle_cdc.commands.conversations.failures import replay_all
+from oracle_cdc.conversations.outbound.claiming import write_unclaimed
+from oracle_cdc.conversations.tables.failures import list_failures
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.jobs import begin_job, read_job_status
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE, NORMAL_MODE
 from oracle_cdc.conversations.tables.row_lock import LOCK_WAIT_SECONDS, RowLock
-from oracle_cdc.errors import DuplicateRow, OracleUnavailable
+from oracle_cdc.errors import CdcError, DuplicateRow, OracleUnavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.queries import make_statements
 from tests.integration.backfills import order, record_january
@@ -189,6 +192,28 @@ def test_sendings_of_a_historical_job_beside_a_locked_row_are_counted_at_the_end
     counted = f"SELECT TOTAL_PROCESSED FROM {USER}.CDC_PROCESSING_STATUS WHERE TABLE_NAME = :1"
     assert len(world.received()) == 20
     assert world.rows(counted, HISTORICAL_MODE) == [(20,)]
+
+
+def test_sendings_of_a_replay_that_ends_early_beside_a_locked_row_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    service = world.application(max_batch_size=1)
+    world.cycle(service)
+    for call_id in ("1", "2"):
+        world.record(call_id, *HELLO)
+        with service.database.session() as session:
+            write_unclaimed(session, call_id, CdcError("refused"))
+    with service.database.session() as session:
+        replaying = replay_all(service, list_failures(session))
+    with world.visit() as holder:
+        holder.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
+        assert next(replaying).is_done
+        holder.rollback()
+
+    replaying.close()
+
+    assert (len(world.received()), total_processed(world)) == (1, 1)
 
 
 def test_a_job_that_was_begun_meanwhile_is_not_replaced(world: World) -> None:

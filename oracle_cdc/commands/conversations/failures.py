@@ -115,23 +115,29 @@ def replay_all(parts: Parts, chosen: Sequence[Failure]) -> Iterator[Replayed]:
     The queue is asked only when a call is among them.
     """
     calls = [failure for failure in chosen if not failure.is_result]
-    cdc = parts.settings.cdc
     if calls:
-        delivery = make_delivery(parts, parts.heartbeat)
-        for start in range(0, len(calls), cdc.max_batch_size):
-            batch = calls[start : start + cdc.max_batch_size]
-            yield from replay_calls(
-                parts.database,
-                delivery,
-                batch,
-                owner=cdc.instance_id,
-                lease_seconds=cdc.lease_seconds,
-            )
-        parts.row_lock.forget()
-        count_rest(parts.database, parts.heartbeat)
+        try:
+            yield from replay_in_batches(parts, calls)
+        finally:
+            parts.row_lock.forget()
+            count_rest(parts.database, parts.heartbeat)
     results = [failure for failure in chosen if failure.is_result]
     intake = parts.results.intake
     yield from replay_results(parts.database, intake.fetch, results, intake.marker)
+
+
+def replay_in_batches(parts: Parts, calls: Sequence[Failure]) -> Iterator[Replayed]:
+    """Try calls again, as many at a time as the service does."""
+    cdc = parts.settings.cdc
+    delivery = make_delivery(parts, parts.heartbeat)
+    for start in range(0, len(calls), cdc.max_batch_size):
+        yield from replay_calls(
+            parts.database,
+            delivery,
+            calls[start : start + cdc.max_batch_size],
+            owner=cdc.instance_id,
+            lease_seconds=cdc.lease_seconds,
+        )
 
 
 def failures_of(items: Sequence[Item]) -> Sequence[Failure]:

@@ -31,6 +31,17 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "sendings of a replay forgotten at the end",
+        "sendings of a replay that ends early beside a locked row are counted",
+        "oracle_cdc.commands.conversations.failures.replay_all",
+        "count_rest(parts.database, parts.heartbeat)",
+        "pass",
+        tests=named(
+            TRANSACTIONS,
+            "sendings_of_a_replay_that_ends_early_beside_a_locked_row_are_counted",
+        ),
+    ),
+    mutation(
         "accepted counted twice",
         "a sending whose settlement is committed too late for its deadline is counted once",
         f"{HEARTBEAT}.Heartbeat.commit_with_heartbeat",
