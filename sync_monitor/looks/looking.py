@@ -129,14 +129,12 @@ class Looker:
             measuring = Measuring(
                 seen.catalogs, source, table, listing, before, pulse.now, self.pace
             )
-            left = self.pace.rows_per_look
-            if asked.is_of_all:
-                left = self.pace.rows_per_hour
-            for each in within_budget(due, left):
+            budget = self.pace.row_budget(asked)
+            for each in within_budget(due, budget):
                 cell = measuring.measure(each.partition)
                 seen.cells.append(cell)
-                left -= cell.oracle_rows or 0
-                if left <= 0:
+                budget -= cell.oracle_rows or 0
+                if budget <= 0:
                     break
 
     def report_others(self, sync: Sync, listing: Listing) -> None:

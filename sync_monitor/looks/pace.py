@@ -41,9 +41,10 @@ class Pace:
     rows_per_hour: int
     settings_hash: str = ""
 
-    @property
-    def rows_per_look(self) -> int:
-        """Return how many rows one look may count and compare."""
+    def row_budget(self, asked: Asked) -> int:
+        """Return how many rows one look may count and compare: an hour's, where a person asks."""
+        if asked.is_of_all:
+            return self.rows_per_hour
         share = self.interval.total_seconds() / HOUR_SECONDS
         return max(1, int(self.rows_per_hour * min(1.0, share)))
 

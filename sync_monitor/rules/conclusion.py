@@ -104,7 +104,7 @@ def conclude(sync: Sync, before: Before, measured: Measured, taken: Taken) -> En
         known = before.cells.get(key)
         if cell is not known and cell != known:
             changed.append(cell)
-    return finish(sync, before, taken, Seen(verdict, figures, cells, changed))
+    return finish(sync, before, taken, Conclusion(verdict, figures, cells, changed))
 
 
 def conclude_failure(
@@ -117,11 +117,13 @@ def conclude_failure(
     Parameters:
         cells: the partitions that it measured before it failed, which the next look need not.
     """
-    return finish(sync, before, taken, Seen(not_measured(), changed=cells, error_code=error_code))
+    return finish(
+        sync, before, taken, Conclusion(not_measured(), changed=cells, error_code=error_code)
+    )
 
 
 @dataclass(frozen=True)
-class Seen:
+class Conclusion:
     """What a look came to.
 
     Parameters:
@@ -145,9 +147,9 @@ class Seen:
         return Outcome.MEASURED
 
 
-def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
+def finish(sync: Sync, before: Before, taken: Taken, conclusion: Conclusion) -> Entry:
     """Return what a look leaves behind that came to this."""
-    verdict = seen.verdict
+    verdict = conclusion.verdict
     look = Look(
         sync.name,
         taken.began,
@@ -155,11 +157,11 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
         taken.trigger,
         taken.by,
         taken.settings_hash,
-        seen.outcome,
+        conclusion.outcome,
         verdict,
-        seen.figures,
+        conclusion.figures,
         taken.cost,
-        seen.error_code,
+        conclusion.error_code,
     )
     is_decisive = taken.trigger is Trigger.ONCE
     standing = follow(standing_before(before, taken), verdict, taken.began, is_decisive=is_decisive)
@@ -167,9 +169,9 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
     if before.spans:
         last_span = before.spans[-1]
     is_first = before.standing is None or is_decisive
-    found = find_issues(tuple(seen.cells.values()), verdict, is_first=is_first)
-    found.extend(seen.others)
-    unseen = frozenset(key for key, cell in seen.cells.items() if cell.differences is None)
+    found = find_issues(tuple(conclusion.cells.values()), verdict, is_first=is_first)
+    found.extend(conclusion.others)
+    unseen = frozenset(key for key, cell in conclusion.cells.items() if cell.differences is None)
     issues = follow_issues(
         before.issues,
         found,
@@ -180,7 +182,7 @@ def finish(sync: Sync, before: Before, taken: Taken, seen: Seen) -> Entry:
         is_standing=standing.severity is verdict.severity,
     )
     spans = record(last_span, standing, taken.interval)
-    return Entry(look, standing, tuple(seen.changed), spans, tuple(issues))
+    return Entry(look, standing, tuple(conclusion.changed), spans, tuple(issues))
 
 
 def standing_before(before: Before, taken: Taken) -> Standing | None:

@@ -72,29 +72,39 @@ def follow_issues(
     after: list[Issue] = []
     for each in found:
         issue = before.pop((each.kind, each.partition), None)
-        is_open = issue is not None
         if issue is None:
-            issue = Issue(sync, each.kind, each.partition, verdict.severity, each.rows, at)
-        confirmed_at = issue.confirmed_at
-        is_again = is_open and each.kind in REASON_OF_ISSUE
-        if confirmed_at is None and (each.is_confirmed or is_again):
-            confirmed_at = at
-        severity = severity_of_issue(each.kind, verdict)
-        after.append(
-            replace(
-                issue,
-                severity=severity,
-                rows=each.rows,
-                confirmed_at=confirmed_at,
-                last_look=None,
-            )
-        )
+            after.append(opened(each, sync, verdict, at))
+        else:
+            after.append(found_again(issue, each, verdict, at))
     for issue in before.values():
         if may_stand(issue, verdict, unseen, is_standing=is_standing):
             after.append(issue)
         else:
             after.append(replace(issue, closed_at=at))
     return after
+
+
+def opened(found: Found, sync: str, verdict: Verdict, at: datetime) -> Issue:
+    """Return the issue that a look is the first to find."""
+    confirmed_at = None
+    if found.is_confirmed:
+        confirmed_at = at
+    severity = severity_of_issue(found.kind, verdict)
+    return Issue(sync, found.kind, found.partition, severity, found.rows, at, confirmed_at)
+
+
+def found_again(issue: Issue, found: Found, verdict: Verdict, at: datetime) -> Issue:
+    """Return an issue that is open as a look found it again, which confirms one of all the sync."""
+    confirmed_at = issue.confirmed_at
+    if confirmed_at is None and (found.is_confirmed or found.kind in REASON_OF_ISSUE):
+        confirmed_at = at
+    return replace(
+        issue,
+        severity=severity_of_issue(found.kind, verdict),
+        rows=found.rows,
+        confirmed_at=confirmed_at,
+        last_look=None,
+    )
 
 
 def may_stand(issue: Issue, verdict: Verdict, unseen: frozenset[str], *, is_standing: bool) -> bool:

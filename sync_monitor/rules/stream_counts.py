@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sync_monitor.measurements import Figures, Quality, Ratio
 from sync_monitor.model import Bound, Severity, Sync
 from sync_monitor.records import Entry
-from sync_monitor.rules.conclusion import Before, Seen, Taken, finish, is_burning
+from sync_monitor.rules.conclusion import Before, Conclusion, Taken, finish, is_burning
 from sync_monitor.rules.figures import gap_percentage
 from sync_monitor.rules.issues import Found
 from sync_monitor.rules.severity import judge, verdict_of
@@ -66,7 +66,9 @@ def conclude_counts(sync: Sync, before: Before, counts: Counts, taken: Taken) ->
         others.append(Found(IssueKind.ROWS_MISSING, "", counts.missing, is_confirmed))
     if counts.set_aside:
         others.append(Found(IssueKind.SET_ASIDE, "", counts.set_aside))
-    return finish(sync, before, taken, Seen(verdict_of(findings), figures, others=tuple(others)))
+    return finish(
+        sync, before, taken, Conclusion(verdict_of(findings), figures, others=tuple(others))
+    )
 
 
 def judge_pipeline(counts: Counts) -> list[Finding]:
