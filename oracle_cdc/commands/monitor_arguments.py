@@ -87,9 +87,13 @@ def add_once(actions: Commands) -> None:
 
 def add_silence(actions: Commands) -> None:
     silence = actions.add_parser("silence", help="no notices for a time, which always ends")
-    silence.add_argument("name", metavar="NAME", help="of a sync, or ALL")
-    silence.add_argument("--hours", type=float, required=True, metavar="H", help="up to 720")
-    silence.add_argument("--reason", required=True, metavar="TEXT", help="for those who look")
+    silence.add_argument(
+        "name", nargs="?", metavar="NAME", help="of a sync, or ALL (default: which last)"
+    )
+    length = silence.add_mutually_exclusive_group()
+    length.add_argument("--hours", type=float, metavar="H", help="up to 720")
+    length.add_argument("--end", action="store_true", help="end it now")
+    silence.add_argument("--reason", metavar="TEXT", help="for those who look")
 
 
 def add_audit(actions: Commands) -> None:
