@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from oracle_cdc.commands.arguments import Commands
 
@@ -61,7 +62,7 @@ def add_monitor(commands: Commands) -> None:
     drill.add_argument("partition", metavar="DAY", help="such as 2026-11-23, or 2026-11-23T05")
     add_json(drill)
     runbook = actions.add_parser("runbook", help="the SQL that heals an issue")
-    runbook.add_argument("issue", type=int, metavar="ISSUE", help="its number")
+    runbook.add_argument("issue", type=number, metavar="ISSUE", help="its number")
     triage = actions.add_parser("triage", help="what is probably wrong with a sync")
     triage.add_argument("name", metavar="NAME", help="of a sync")
     triage.add_argument(
@@ -101,9 +102,9 @@ def add_audit(actions: Commands) -> None:
     parts = audit.add_subparsers(dest="part", metavar="PART", required=True)
     listed = parts.add_parser("list", help="the newest looks")
     add_sync(listed)
-    listed.add_argument("--limit", type=int, default=50, metavar="N", help="how many (50)")
+    listed.add_argument("--limit", type=number, default=50, metavar="N", help="how many (50)")
     shown = parts.add_parser("show", help="one look")
-    shown.add_argument("run", type=int, metavar="RUN", help="its number")
+    shown.add_argument("run", type=number, metavar="RUN", help="its number")
     parts.add_parser("verify", help="whether no look was changed or removed")
     export = parts.add_parser("export", help="all looks as NDJSON, the oldest first")
     add_sync(export)
@@ -115,3 +116,10 @@ def add_sync(parser: argparse.ArgumentParser) -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", dest="as_json", help="as JSON")
+
+
+def number(text: str) -> int:
+    """Read a number that a history may have."""
+    if not re.fullmatch("[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of at most 18 digits")
+    return int(text)

@@ -90,13 +90,12 @@ def partition_named(key: str, sync: Sync) -> Partition:
     Raises ValueError for what is none of this sync.
     """
     try:
-        day = date.fromisoformat(key[:10])
-    except ValueError:
-        day = None
-    if day is not None:
-        for partition in partitions_of_day(day, sync.grain, sync.zone):
-            if partition.key == key:
-                return partition
+        of_day = partitions_of_day(date.fromisoformat(key[:10]), sync.grain, sync.zone)
+    except (OverflowError, ValueError):
+        of_day = ()
+    for partition in of_day:
+        if partition.key == key:
+            return partition
     example = "2026-11-23"
     if sync.grain is Grain.HOUR:
         example = "2026-11-23T05"
