@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from oracle_cdc.changes.rules.table_models import Mistaken, TableModel, format_model, parse_model
@@ -43,13 +44,29 @@ def read_models(folder: Path) -> Mapping[str, TableModel]:
 
 
 def write_model(folder: Path, model: TableModel) -> Path:
-    """Write a model into its file, in the place of what was there, and return the file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a model into its file, in the place of what was there, and return the file.
+
+    Raises SettingsError where that can't be done.
+    """
     path = folder / name_file(model)
     part = path.with_name(f"{path.name}.part")
-    part.write_text(format_model(model), encoding="utf-8")
-    part.replace(path)
+    with writing(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(format_model(model), encoding="utf-8")
+        part.replace(path)
     return path
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say which file it is that can't be written. Raises SettingsError."""
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: not writable ({type(error).__name__}); "
+            "allowed: a file in a folder that this user may write into"
+        ) from None
 
 
 def name_file(model: TableModel) -> str:

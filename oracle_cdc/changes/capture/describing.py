@@ -47,7 +47,7 @@ def read_model(
     keys: the columns that rows are known by, if not its primary key. former: the model that people
     may have confirmed.
 
-    Raises SettingsError for a table that is not seen or has no key.
+    Raises SettingsError for a table that is not seen, or lacks a key or a column of it.
     """
     if former is not None and not keys:
         keys = key_columns(former)
@@ -68,9 +68,26 @@ def read_model(
             continue
         described = replace(describe(record, column), name=field_name(column.name, names))
         columns[described.name] = described
-    keys = [field_name(key, names) for key in source.keys]
-    model = TableModel(field_name(place.name), place.shown, keys, columns)
+    fields = {key: field_name(key, names) for key in source.keys}
+    refuse_strange(place, fields, columns)
+    model = TableModel(field_name(place.name), place.shown, list(fields.values()), columns)
     return keep_confirmed(model, former), left_out
+
+
+def refuse_strange(
+    place: Place, fields: Mapping[str, str], columns: Mapping[str, ModelColumn]
+) -> None:
+    """Raise SettingsError for a key that is no column: no model is read beside a file that has it.
+
+    fields: of each key the name of its field.
+    """
+    for key, field in fields.items():
+        if field not in columns:
+            known = ", ".join(column.column for column in columns.values())
+            raise SettingsError(
+                f"{place.shown}: its key {key} is none of its columns; "
+                f"allowed: --keys with some of {known}"
+            )
 
 
 def key_columns(model: TableModel) -> Sequence[str]:

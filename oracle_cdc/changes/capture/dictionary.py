@@ -29,14 +29,19 @@ def read_source(session: Session, place: Place, keys: Sequence[str] = ()) -> Sou
 
     keys: the columns by which its rows are known, if not its primary key.
 
-    Raises SettingsError for a table that this user can't see, and for a primary key that may be
-    broken for a while.
+    Raises SettingsError for a table that this user can't see, for a view, and for a primary key
+    that may be broken for a while.
     """
     columns = read_columns(session, place)
     if not columns:
         raise SettingsError(
             f"{place.shown}: no table of this name that this user may read; as its owner: "
             f"GRANT SELECT ON {place.quoted} TO {session.connection.username}"
+        )
+    if session.query("may_be_view", owner=place.owner, table_name=place.name):
+        raise SettingsError(
+            f"{place.shown}: it is a view, which has no triggers for each row; "
+            "allowed: the tables that it reads"
         )
     if not keys:
         records = session.query("read_primary_key", owner=place.owner, table_name=place.name)

@@ -45,7 +45,7 @@ def add_models(actions: Commands) -> None:
     models.add_argument("--table", metavar="OWNER.TABLE", help="of this table")
     models.add_argument(
         "--keys",
-        type=lambda text: tuple(text.split(",")),
+        type=lambda text: tuple(key.strip() for key in text.split(",")),
         default=(),
         metavar="COLUMN,COLUMN",
         help="columns that its rows are known by, if it has no primary key",

@@ -9,7 +9,7 @@ from pathlib import Path
 from oracle_cdc.changes.capture.describing import read_model
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
-from oracle_cdc.changes.model_files import name_file, read_models, write_model
+from oracle_cdc.changes.model_files import name_file, read_models, write_model, writing
 from oracle_cdc.changes.rules.model_page import format_page
 from oracle_cdc.changes.rules.table_models import Sensitivity, TableModel
 from oracle_cdc.commands.capturing.database import open_oracle
@@ -28,7 +28,8 @@ from oracle_cdc.running.terminal import complain, say, warn
 def write_page(settings: OfflineSettings, options: Namespace) -> ExitCode:
     """Write a page of the models that there are."""
     models = read_models(options.out or settings.changes.models_dir)
-    options.page.write_text(format_page(models), encoding="utf-8")
+    with writing(options.page):
+        options.page.write_text(format_page(models), encoding="utf-8")
     say(f"{options.page}: {counted(len(models), 'table')}")
     return ExitCode.DONE
 

@@ -6,6 +6,7 @@ from tests.mutants.mutation import mutation
 from tests.mutants.places import CHANGES, named
 
 COMMANDS = "changes/test_change_commands"
+MODELS = "changes/test_model_commands"
 CAPTURED = "changes/test_captured_tables"
 HEARTBEAT = "integration/test_change_heartbeat"
 DESCRIBING = "unit/test_change_describing"
@@ -93,6 +94,22 @@ MUTATIONS = (
         tests=named(COMMANDS, "what_can_not_be_done_is_refused_and_said"),
     ),
     mutation(
+        "changes: a model has a key that is no column",
+        "a model is written only with keys that are columns of its table",
+        f"{CHANGES}.describing.refuse_strange",
+        "if field not in columns:",
+        "if False:",
+        tests=named(MODELS, "a_key_that_is_no_column_leaves_the_models_as_they_were"),
+    ),
+    mutation(
+        "changes: a view is taken for a table",
+        "a view is refused before anything is made for it",
+        f"{CHANGES}.dictionary.read_source",
+        'if session.query("may_be_view", owner=place.owner, table_name=place.name):',
+        "if False:",
+        tests=named(COMMANDS, "a_view_is_refused_before_anything_is_made"),
+    ),
+    mutation(
         "changes: a table that is never published is captured",
         "a table that nothing publishes is not captured",
         f"{ASKED}.install.need_transformer",
@@ -175,7 +192,7 @@ MUTATIONS = (
         f"{ASKED}.models.refuse_taken",
         "other.source != model.source",
         "False",
-        tests=named(COMMANDS, "a_model_is_not_written_over_that_of_another_table"),
+        tests=named(MODELS, "a_model_is_not_written_over_that_of_another_table"),
     ),
     mutation(
         "changes: a table that is made anew is taken for unseen as ever",
