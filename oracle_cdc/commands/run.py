@@ -19,8 +19,8 @@ from oracle_cdc.pipeline import Pipeline, close_all, make_service
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.programs import Enabled
 from oracle_cdc.running.log_setup import close_logs, configure_logging, reopen
-from oracle_cdc.running.service import signals
 from oracle_cdc.running.shared_oracle import SharedOracle
+from oracle_cdc.running.signals import signals
 from oracle_cdc.settings.service import OracleServiceSettings, ServiceSettings
 from oracle_cdc.watching.health_endpoint import Endpoint, make_pages
 from oracle_cdc.watching.joint_readiness import JointReadiness

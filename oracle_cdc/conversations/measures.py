@@ -9,9 +9,9 @@ from prometheus_client.core import Metric
 from oracle_cdc.conversations.counters import CONVERSATIONS, LAG, RECONCILED, RESULTS
 from oracle_cdc.conversations.figures import Figures
 from oracle_cdc.conversations.settings import KIND_NAMES
+from oracle_cdc.running.breaker import Breaker, State
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.redaction_counts import REDACTED
-from oracle_cdc.running.retrying import Breaker, State
 from oracle_cdc.watching.metrics import Source, counter, counters, gauge, labelled
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from oracle_cdc.running.breaker import Breaker, State
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.progress import Age
-from oracle_cdc.running.retrying import Breaker, State
 from oracle_cdc.watching.readiness import Check, Failures, Requirement
 from oracle_cdc.watching.reasons import is_oracle, reason_of, table_reason
 

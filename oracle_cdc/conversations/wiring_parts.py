@@ -39,11 +39,12 @@ from oracle_cdc.conversations.wiring_values import (
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.login import password_of, share
 from oracle_cdc.oracle.persistence import Persistence
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.dependencies import FORGOTTEN, Calling, Dependency, unwatched
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker, Doubling
+from oracle_cdc.running.retrying import Doubling
 from oracle_cdc.running.secret_rotation import Secret
 from oracle_cdc.running.shared_oracle import SharedOracle
 from oracle_cdc.watching.readiness import Deadlines, Readiness, Requirement

@@ -23,9 +23,10 @@ from oracle_cdc.processor.reading.shard import Means
 from oracle_cdc.processor.reading.tally import Tally
 from oracle_cdc.processor.redriving import Redriving
 from oracle_cdc.processor.settings import LATEST, TRIM_HORIZON, ProcessorSettings, Start
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker, Doubling
+from oracle_cdc.running.retrying import Doubling
 from oracle_cdc.running.workers import Workers
 from oracle_cdc.settings.service import PROCESSOR
 

@@ -1,18 +1,13 @@
-"""The loops, signals, and the one stop event. Knows nothing of Oracle or AWS."""
+"""The loops, and the one stop event. Knows nothing of Oracle or AWS."""
 
 from __future__ import annotations
 
-import _thread
 import gc
 import logging
-import os
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from types import FrameType
 
 from oracle_cdc.errors import CdcError, ExitCode
 from oracle_cdc.running.progress import Progress
@@ -238,45 +233,3 @@ class Service:
             if loop.thread.is_alive() and not loop.leg.may_be_abandoned():
                 working.append(loop)
         return working
-
-
-def set_from_handler(stop: threading.Event) -> None:
-    """Set an event from a handler of signals.
-
-    A handler interrupts the main thread, which may hold the event's lock and would wait for itself.
-    """
-    _thread.start_new_thread(stop.set, ())
-
-
-@contextmanager
-def signals(stop: threading.Event, reopen: Callable[[], None]) -> Iterator[None]:
-    """Handle signals while it stands around the run.
-
-    SIGTERM and SIGINT set the stop event, and a second one ends the process at once. SIGHUP opens
-    the log files anew.
-    """
-
-    def on_stop(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
-        set_from_handler(stop)
-
-    def on_hangup(number: int, frame: FrameType | None) -> None:
-        reopen()
-        logger.info("SIGHUP: the log files are opened anew")
-
-    wanted: dict[str, Callable[[int, FrameType | None], None]] = {
-        "SIGTERM": on_stop,
-        "SIGINT": on_stop,
-        "SIGHUP": on_hangup,
-    }
-    before = {}
-    for name, action in wanted.items():
-        number = getattr(signal, name, None)
-        if number is not None:
-            before[number] = signal.signal(number, action)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.service import Service, signals
+from oracle_cdc.running.service import Service
+from oracle_cdc.running.signals import signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from oracle_cdc.watching.notify import Beat, Notifier, make_notifier
 from sync_monitor.commands.shared.history import writing_history

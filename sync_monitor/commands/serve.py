@@ -6,7 +6,7 @@ import threading
 from argparse import Namespace
 
 from oracle_cdc.errors import ExitCode
-from oracle_cdc.running.service import signals
+from oracle_cdc.running.signals import signals
 from oracle_cdc.settings.monitor import MonitorSettings
 from sync_monitor.commands.shared.history import reading_history
 from sync_monitor.commands.shared.page import serve_page

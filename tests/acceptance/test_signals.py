@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle_cdc.running.service import signals
+from oracle_cdc.running.signals import signals
 from tests.acceptance.process import PATIENCE_SECONDS, ROOT, asking_for_settings
 
 #: Which thread receives a process's signal is the kernel's choice, after SIGCONT for one; here it
@@ -22,7 +22,8 @@ from tests.acceptance.process import PATIENCE_SECONDS, ROOT, asking_for_settings
 #: main one, once that waits.
 SCRIPT = """
 import signal, sys, threading, time
-from oracle_cdc.running.service import Service, signals
+from oracle_cdc.running.signals import signals
+from oracle_cdc.running.service import Service
 
 def strike():
     seen = []

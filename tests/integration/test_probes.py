@@ -7,7 +7,7 @@ from datetime import datetime
 from oracle_cdc.conversations.outbound.turn import Search
 from oracle_cdc.conversations.outbound.turns import PROBE_CALLS
 from oracle_cdc.conversations.rules.windows import FAR_FUTURE, Window
-from oracle_cdc.running.retrying import State
+from oracle_cdc.running.breaker import State
 from tests.integration.samples import HELLO
 from tests.integration.test_refused_sends import application, forbidden, record_bad, sqs_that
 from tests.world import USER, World

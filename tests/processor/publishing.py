@@ -24,9 +24,10 @@ from oracle_cdc.processor.publishing.processing import Processing
 from oracle_cdc.processor.publishing.records import Lot, Received, Verdict, make_lot
 from oracle_cdc.processor.publishing.requests import Requests
 from oracle_cdc.processor.publishing.tries import Tries
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker, Doubling
+from oracle_cdc.running.retrying import Doubling
 from oracle_cdc.running.workers import Workers
 from tests.awsplaces import connect, make_name, make_session
 from tests.changes.changefixtures import make_change, make_transformation

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from oracle_cdc.conversations.wiring_parts import make_breaker
-from oracle_cdc.running.retrying import Breaker, State
+from oracle_cdc.running.breaker import Breaker, State
 from tests.unit.settings_files import NEEDED, Read
 
 

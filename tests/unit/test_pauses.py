@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 
 from oracle_cdc.errors import OracleConfigurationError, OracleCredentialsError
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.chore import Chore, Result
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker
 
 
 class Clock:

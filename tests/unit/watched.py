@@ -8,9 +8,9 @@ from oracle_cdc.conversations.readiness_reasons import make_requirements
 from oracle_cdc.errors import (
     CdcError,
 )
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.dependencies import Dependency
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.retrying import Breaker
 from oracle_cdc.watching.readiness import Deadlines, Readiness
 
 PROGRESS_SECONDS, READY_SECONDS = 120.0, 60.0

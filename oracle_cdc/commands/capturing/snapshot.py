@@ -24,7 +24,7 @@ from oracle_cdc.commands.capturing.named_tables import need_registered, parse_pl
 from oracle_cdc.errors import ExitCode, OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.amounts import counted
-from oracle_cdc.running.service import set_from_handler
+from oracle_cdc.running.signals import set_from_handler
 from oracle_cdc.running.terminal import complain, say, warn
 
 #: Rows between two lines that say how far it is.

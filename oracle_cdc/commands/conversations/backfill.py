@@ -20,7 +20,7 @@ from oracle_cdc.conversations.wiring_parts import Parts, make_parts
 from oracle_cdc.errors import CdcError, ExitCode, OracleCredentialsError
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.service import signals
+from oracle_cdc.running.signals import signals
 from oracle_cdc.running.terminal import complain, say
 
 logger = logging.getLogger(__name__)

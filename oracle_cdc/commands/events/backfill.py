@@ -21,7 +21,7 @@ from oracle_cdc.events.wiring import Events, make_events
 from oracle_cdc.relay.backfill import Backfill
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.service import signals
+from oracle_cdc.running.signals import signals
 from oracle_cdc.running.terminal import say
 
 logger = logging.getLogger(__name__)

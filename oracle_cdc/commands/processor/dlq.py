@@ -16,7 +16,7 @@ from oracle_cdc.processor.wiring import make_processor, make_redriving
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.log_setup import configure_console
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.service import signals
+from oracle_cdc.running.signals import signals
 from oracle_cdc.running.terminal import complain, say
 
 

@@ -21,9 +21,9 @@ from oracle_cdc.conversations.tables.endings import Ending
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.leases import HeldLease, Lease
 from oracle_cdc.oracle.persistence import Persistence
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.halving import Sorted
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.retrying import Breaker
 
 
 class Delivery:

@@ -11,8 +11,8 @@ from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage, SendOutcome
 from oracle_cdc.oracle.database import Database
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.retrying import Breaker
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from oracle_cdc.conversations.outbound.turn import Search, Turn
 from oracle_cdc.conversations.rules.claims import Claim, Clocks, Rules, choose_claims
 from oracle_cdc.conversations.tables.leases import Lease
 from oracle_cdc.conversations.tables.search import Query, Work
+from oracle_cdc.running.breaker import Breaker, State
 from oracle_cdc.running.repeats import RepeatLimiter
-from oracle_cdc.running.retrying import Breaker, State
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from oracle_cdc.errors import (
     DestinationUnavailable,
 )
 from oracle_cdc.processor.publishing.records import Item
-from oracle_cdc.running.retrying import Breaker
+from oracle_cdc.running.breaker import Breaker
 from oracle_cdc.running.workers import Workers
 
 #: From when on it is looked into whether an event that the bus does not take is itself why. For so

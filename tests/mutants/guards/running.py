@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutation import mutation
 from tests.mutants.places import (
+    CIRCUIT_BREAKER,
     LOCK,
     PAUSES,
     PERSISTENCE,
@@ -104,7 +105,7 @@ MUTATIONS = (
     mutation(
         "a signal sets the stop in the thread that it interrupts",
         "a signal sets the stop in another thread than the one that it interrupts",
-        f"{SERVICE}.set_from_handler",
+        "oracle_cdc.running.signals.set_from_handler",
         "_thread.start_new_thread(stop.set, ())",
         "stop.set()",
         tests=named("acceptance/test_signals"),
@@ -113,7 +114,7 @@ MUTATIONS = (
     mutation(
         "every caller is a probe",
         "while open, one probe at a time goes through",
-        f"{RETRYING}.Breaker.allows",
+        f"{CIRCUIT_BREAKER}.allows",
         "if state is State.HALF_OPEN:",
         "if state is State.OPEN:",
         tests=BREAKER,
@@ -121,7 +122,7 @@ MUTATIONS = (
     mutation(
         "a breaker that opens late",
         "a breaker opens at its limit",
-        f"{RETRYING}.Breaker.failed",
+        f"{CIRCUIT_BREAKER}.failed",
         "self._failures >= self._limit",
         "self._failures > self._limit",
         tests=BREAKER,
@@ -129,7 +130,7 @@ MUTATIONS = (
     mutation(
         "failures long ago count",
         "a success in between means that failures are not in a row",
-        f"{RETRYING}.Breaker.succeeded",
+        f"{CIRCUIT_BREAKER}.succeeded",
         "self._failures, self._probe_at = 0, None",
         "self._probe_at = None",
         tests=BREAKER,
@@ -137,7 +138,7 @@ MUTATIONS = (
     mutation(
         "a breaker never forgets",
         "a copy that has nothing to send is ready again some time after an outage",
-        f"{RETRYING}.Breaker._forget",
+        f"{CIRCUIT_BREAKER}._forget",
         "<= self._forget_seconds:",
         "<= math.inf:",
         tests=BREAKER,
@@ -153,7 +154,7 @@ MUTATIONS = (
     mutation(
         "old failures count with a new one",
         "failures from before a quiet time are not in a row with one after it",
-        f"{RETRYING}.Breaker.failed",
+        f"{CIRCUIT_BREAKER}.failed",
         "            self._forget()\n",
         "",
         tests=BREAKER,
