@@ -41,7 +41,7 @@ class ChangeStatistics(Statistics):
         yield f"Records shipped: {counts.shipped.total()}"
         yield f"Dead letters: {counts.dead.total()}"
         yield f"Changes that are not published: {counts.skipped.total()}"
-        yield f"Rows held back: {counts.held.total()}"
+        yield f"Rows held back: {counts.held_back.total()}"
         for kind, count in sorted(self.redactions.items()):
             yield f"Redacted, {kind}: {count}"
         for table, age in sorted(counts.ages.items()):

@@ -65,7 +65,7 @@ class Measures:
             "change_rows_held",
             "Rows at the front of a change table that stayed at its last visit",
             "table",
-            dict(self.counts.held),
+            dict(self.counts.held_back),
         )
         yield labelled(
             "change_rows_waiting", "Rows of a change table, counted seldom", "table", self.rows()

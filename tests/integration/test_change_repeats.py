@@ -130,7 +130,7 @@ def test_a_way_to_oracle_that_is_lost_again_and_again_lets_all_changes_leave(
 def test_a_visit_is_half_of_one_that_lost_oracle_and_double_of_one_that_committed(
     shipping: ShippingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.changes.outbound.visit.MOST_ROWS", 400)
+    monkeypatch.setattr("oracle_cdc.changes.outbound.lane.MOST_ROWS", 400)
     counts = lose_fetches(monkeypatch, lambda number: number in (8, 9, 10))
     insert(shipping, 2000)
     copy = shipping.copy(batch_size=50)

@@ -148,7 +148,7 @@ def test_a_record_that_failed_holds_back_its_key_and_nobody_else(shipping: Shipp
 def test_a_key_that_is_held_back_at_the_front_keeps_nobody_from_being_read(
     shipping: ShippingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.changes.outbound.visit.MOST_ROWS", 4)
+    monkeypatch.setattr("oracle_cdc.changes.outbound.lane.MOST_ROWS", 4)
     insert(shipping, 1)
     shipping.run(*[f"UPDATE USERS SET NAME = '{n}'" for n in range(5)])
     shipping.run("INSERT INTO USERS (ID) VALUES (2)")

@@ -121,7 +121,7 @@ def test_captured_tables_are_checked_also_while_the_stream_is_down(world: Pipeli
 def test_captured_tables_are_checked_while_there_is_no_pause(
     world: PipelineWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle_cdc.changes.outbound.visit.MOST_ROWS", 2)
+    monkeypatch.setattr("oracle_cdc.changes.outbound.lane.MOST_ROWS", 2)
     world.insert(*range(8))
     leg = world.leg(CHANGES_BATCH_SIZE="2")
     leg.run_cycles()

@@ -12,7 +12,7 @@ from oracle_cdc.changes.lanes.change_log_sql import LogSql
 from oracle_cdc.changes.lanes.look import Registered
 from oracle_cdc.changes.lanes.shapes import find_shape
 from oracle_cdc.changes.outbound.building import Builder
-from oracle_cdc.changes.outbound.visit import Lane
+from oracle_cdc.changes.outbound.lane import Lane
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer
 from oracle_cdc.changes.rules.transforming import Transformation

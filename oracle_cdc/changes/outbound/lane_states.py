@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.changes.lanes.look import Look, Looker, Registered
-from oracle_cdc.changes.outbound.visit import Lane
+from oracle_cdc.changes.outbound.lane import Lane
 from oracle_cdc.errors import CdcError, CredentialsError, Unavailable
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.progress import Progress
@@ -27,14 +27,14 @@ class LaneState:
     Parameters:
         lane: None: it can't be shipped, or was not looked at yet.
         next_at: before which it has no turn, on the clock of the progress.
-        held: rows at its front that stay.
+        held_back: rows at its front that stay.
     """
 
     registered: Registered
     backoff: Backoff
     lane: Lane | None = None
     next_at: float = 0.0
-    held: int = 0
+    held_back: int = 0
 
     @property
     def name(self) -> str:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from oracle_cdc.changes.outbound.lane import Lane
 from oracle_cdc.changes.outbound.lane_states import COMMON, LaneState, LaneStates
 from oracle_cdc.changes.outbound.shipped_counts import ShippedCounts
-from oracle_cdc.changes.outbound.visit import Lane, Visited, Visitor
+from oracle_cdc.changes.outbound.visit import Visited, Visitor
 from oracle_cdc.errors import CdcError, Unavailable
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.running.progress import Progress
@@ -17,7 +18,7 @@ from oracle_cdc.running.progress import Progress
 logger = logging.getLogger(__name__)
 
 #: How much more than a batch is read, where the front of a lane is held back.
-MOST_HELD = 10
+MOST_HELD_BACK = 10
 
 
 @dataclass
@@ -26,14 +27,14 @@ class Counts:
 
     Parameters:
         shipped: records that the stream accepted. A change of keys has two.
-        held: rows that stay at the front of their change table since its last visit.
+        held_back: rows that stay at the front of their change table since its last visit.
         ages: how many seconds ago the first change that waits was done, at the last look.
     """
 
     shipped: Counter[str] = field(default_factory=Counter)
     dead: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
+    held_back: Counter[str] = field(default_factory=Counter)
     ages: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -111,7 +112,7 @@ class Shipping:
             return Visited()
         try:
             with self.database.session() as session:
-                visited = self.visitor.visit(session, lane, state.held)
+                visited = self.visitor.visit(session, lane, state.held_back)
         except COMMON:
             raise
         except CdcError as error:
@@ -130,10 +131,10 @@ class Shipping:
         counts.shipped[table] += visited.shipped
         counts.dead[table] += len(visited.dead)
         counts.skipped[table] += visited.skipped
-        counts.held[table] = visited.held
+        counts.held_back[table] = visited.held_back
         if visited.deleted:
             self.shipped_counts.add(table, visited.shipped, visited.last_id)
-        state.held = min(visited.held, MOST_HELD * self.visitor.batch_size)
+        state.held_back = min(visited.held_back, MOST_HELD_BACK * self.visitor.batch_size)
         for code, reason in visited.dead:
             self.lanes.repeats.failure(
                 ("dead letter", table, code),

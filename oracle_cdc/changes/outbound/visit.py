@@ -11,25 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from time import monotonic
 
 from oracle_cdc.aws.kinesis.limits import MAX_RECORDS, MAX_REQUEST_BYTES
-from oracle_cdc.changes.lanes.change_log import ChangeLog, Named
-from oracle_cdc.changes.outbound.building import Builder, Outgoing
+from oracle_cdc.changes.lanes.change_log import Named
+from oracle_cdc.changes.outbound.building import Outgoing
+from oracle_cdc.changes.outbound.lane import Lane
 from oracle_cdc.changes.outbound.read_ahead import ReadAhead
 from oracle_cdc.changes.outbound.sending import Sender, Settled
 from oracle_cdc.changes.outbound.turns_in_flight import REQUESTS, Flight
-from oracle_cdc.changes.rules.pairing import LogRow, Paired, Pairing, cut_half
+from oracle_cdc.changes.rules.pairing import LogRow, Paired, cut_half
 from oracle_cdc.changes.rules.turns import Turns
 from oracle_cdc.errors import CdcError, OracleUnavailable
 from oracle_cdc.oracle.session import Session
 from oracle_cdc.running.workers import Workers
 
-#: Rows of one visit. They are committed at once. At the end of a visit nothing is on its way for as
-#: long as a read and a request take, so visits shall not be short where Oracle is not lost in them.
-MOST_ROWS = 50_000
 #: When a visit reads no more, and when it sends no more of what was read: other lanes have their
 #: turn, and a kill repeats no more than that.
 READING_SECONDS = 1.0
@@ -66,7 +63,7 @@ class Visited:
     failure: CdcError | None = None
 
     @property
-    def held(self) -> int:
+    def held_back(self) -> int:
         """Return how many rows were read and stay."""
         return self.read - self.deleted
 
@@ -76,25 +73,8 @@ class Visited:
 
         Time may have been up before all was sent that was read, such as many changes of one row.
         """
-        is_whole = self.is_end and not self.held
+        is_whole = self.is_end and not self.held_back
         return bool(self.deleted) and self.error is None and not is_whole
-
-
-class Lane:
-    """A change table, and what is needed to ship it.
-
-    Parameters:
-        updated_at: when what is captured of it was last changed, as it was opened.
-    """
-
-    def __init__(self, log: ChangeLog, builder: Builder, updated_at: datetime | None) -> None:
-        self.log = log
-        self.builder = builder
-        self.updated_at = updated_at
-        self.table = log.shape.table
-        self.pairing = Pairing(self.table, log.shape.model.keys)
-        #: Of its next visit.
-        self.most_rows = MOST_ROWS
 
 
 class Visitor:
@@ -119,25 +99,23 @@ class Visitor:
         self.workers = Workers(REQUESTS, "changes-send")
         self.readers = Workers(1, "changes-read")
 
-    def visit(self, session: Session, lane: Lane, held: int = 0) -> Visited:
+    def visit(self, session: Session, lane: Lane, held_back: int = 0) -> Visited:
         """Send the front of a lane, and commit.
 
         Raises what Oracle fails with. Then what was sent is sent again.
 
         Parameters:
-            held: how many rows more than usual are read, because they stay.
+            held_back: how many rows more than usual are read, because they stay.
         """
-        if not lock(session, lane):
+        if not lane.lock(session):
             return Visited()
-        visit = Visit(self, lane, lane.most_rows + held)
+        visit = Visit(self, lane, lane.most_rows + held_back)
         try:
             self.ship(session, visit)
         except OracleUnavailable:
-            # All that was read is sent again. Of half as much the commit is reached more likely.
-            fewest = min(self.batch_size, lane.log.most_rows)
-            lane.most_rows = max(min(lane.most_rows, visit.visited.read) // 2, fewest)
+            lane.read_fewer(visit.visited.read, self.batch_size)
             raise
-        lane.most_rows = min(2 * lane.most_rows, MOST_ROWS)
+        lane.read_more()
         return visit.visited
 
     def ship(self, session: Session, visit: Visit) -> None:
@@ -146,26 +124,12 @@ class Visitor:
         delete = partial(log.delete, session, commit=False)
         with closing(log.stream(session, visit.count, self.batch_size)) as chunks:
             visit.send(ReadAhead(chunks, delete, self.readers))
-        if visit.done:
-            visit.visited.deleted += log.delete(session, visit.take_done(), commit=True)
+        if visit.deletable:
+            visit.visited.deleted += log.delete(session, visit.take_deletable(), commit=True)
         elif visit.visited.deleted:
             session.commit()
         else:
             session.rollback()
-
-
-def lock(session: Session, lane: Lane) -> bool:
-    """Lock a lane, and return whether it is ours and as it was opened.
-
-    A change table that has more columns by now would be shipped without them.
-    """
-    locked = session.query("lock_lane", table_name=lane.table)
-    if not locked:
-        return False
-    if locked[0]["last_updated"] != lane.updated_at:
-        session.rollback()
-        return False
-    return True
 
 
 class Visit:
@@ -188,7 +152,7 @@ class Visit:
         self.visited = Visited()
         #: Group -> the rows that go once all of it is accepted.
         self.rows: dict[int, Sequence[Named]] = {}
-        self.done: list[Named] = []
+        self.deletable: list[Named] = []
         #: Half an update at the end of what was read, whose other half comes next.
         self.half: Sequence[LogRow] = ()
         self.groups = 0
@@ -205,9 +169,9 @@ class Visit:
                     ahead.wait()
                     ahead.require()
                     return
-                if len(self.done) >= self.batch_size:
+                if len(self.deletable) >= self.batch_size:
                     # Meanwhile the requests are on their way, and more is made for the next.
-                    ahead.delete(self.take_done())
+                    ahead.delete(self.take_deletable())
                 self.settle(waits=not (has_more and self.has_room()))
         finally:
             # An answer that nobody waits for would come between those of the next visit.
@@ -215,12 +179,12 @@ class Visit:
             ahead.wait()
             self.visited.deleted = ahead.deleted
 
-    def take_done(self) -> Sequence[Named]:
+    def take_deletable(self) -> Sequence[Named]:
         """Return the rows of what was accepted since this was last done, to be deleted."""
-        done, self.done = self.done, []
-        last_id = max(int(change_id) for _, change_id in done)
+        deletable, self.deletable = self.deletable, []
+        last_id = max(int(change_id) for _, change_id in deletable)
         self.visited.last_id = max(self.visited.last_id, last_id)
-        return done
+        return deletable
 
     def is_over(self, seconds: float) -> bool:
         """Return whether nothing more may begin: these seconds have passed since the first turn."""
@@ -263,7 +227,7 @@ class Visit:
             self.turns.add(waiting)
         else:
             self.visited.skipped += 1
-            self.done += named
+            self.deletable += named
 
     def begin_turns(self) -> None:
         """Send as many turns as may be on their way."""
@@ -294,4 +258,4 @@ class Visit:
         else:
             self.visited.dead.append((refusal.reason_code, str(refusal)))
         if self.turns.accept(waiting):
-            self.done += self.rows.pop(waiting.group)
+            self.deletable += self.rows.pop(waiting.group)

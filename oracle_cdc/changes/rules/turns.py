@@ -48,7 +48,7 @@ class Turns(Generic[Item]):
         #: Keys of which one is on its way, or was accepted whose group is not whole yet.
         self.busy: set[str] = set()
         #: Keys of which nothing more goes.
-        self.held: set[str] = set()
+        self.held_back: set[str] = set()
         #: How much was not accepted yet, and its bytes.
         self.waiting = 0
         self.waiting_bytes = 0
@@ -60,8 +60,8 @@ class Turns(Generic[Item]):
         """
         members = list(group)
         keys = [each.key for each in members]
-        if not self.held.isdisjoint(keys):
-            self.held.update(keys)
+        if not self.held_back.isdisjoint(keys):
+            self.held_back.update(keys)
             return
         for each in members:
             self.queues.setdefault(each.key, deque()).append(each)
@@ -126,7 +126,7 @@ class Turns(Generic[Item]):
         waits: list[tuple[int, str]] = [(group, key)]
         while waits:
             group, key = waits.pop()
-            self.held.add(key)
+            self.held_back.add(key)
             queue = self.queues.get(key, deque())
             while queue and queue[-1].group >= group:
                 dropped = queue.pop()

@@ -7,24 +7,24 @@ from tests.mutants.places import CHANGE_OUTBOUND, SERVICE, named
 
 REPEATS = "integration/test_change_repeats"
 GETS_ON = "processor/test_getting_on"
-VISIT = f"{CHANGE_OUTBOUND}.visit.Visitor.visit"
+LANE = f"{CHANGE_OUTBOUND}.lane.Lane"
 LEG = "oracle_cdc.processor.legs.ProcessorLeg"
 
 MUTATIONS = (
     mutation(
         "shipping: visits as long as before where Oracle is lost in each",
         "a visit that lost Oracle is followed by half of it, so that one reaches its commit",
-        VISIT,
-        "lane.most_rows = max(min(lane.most_rows, visit.visited.read) // 2, fewest)",
-        "",
+        f"{LANE}.read_fewer",
+        "self.most_rows = max(min(self.most_rows, read) // 2, fewest)",
+        "pass",
         tests=named(REPEATS, "a_way_to_oracle_that_is_lost_again_and_again_lets_all_changes_leave"),
     ),
     mutation(
         "shipping: visits stay short",
         "each visit that commits is followed by double of it",
-        VISIT,
-        "2 * lane.most_rows",
-        "lane.most_rows",
+        f"{LANE}.read_more",
+        "2 * self.most_rows",
+        "self.most_rows",
         tests=named(
             REPEATS,
             "a_visit_is_half_of_one_that_lost_oracle_and_double_of_one_that_committed",
@@ -33,9 +33,9 @@ MUTATIONS = (
     mutation(
         "shipping: visits shorter than a read",
         "a visit has the rows of one read, however often Oracle was lost",
-        VISIT,
-        "visit.visited.read) // 2, fewest)",
-        "visit.visited.read) // 2, 1)",
+        f"{LANE}.read_fewer",
+        "read) // 2, fewest)",
+        "read) // 2, 1)",
         tests=named(
             REPEATS,
             "a_visit_is_half_of_one_that_lost_oracle_and_double_of_one_that_committed",
