@@ -14,9 +14,9 @@ from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.errors import CdcError, OracleCredentialsError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.persistence import Persistence
+from oracle_cdc.running.log_in_refusals import PAUSE_SECONDS
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.retrying import Doubling
-from oracle_cdc.running.secret_rotation import PAUSE_SECONDS
 from tests.integration.rotations import (
     NEWER,
     InFile,

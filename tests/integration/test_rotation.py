@@ -16,8 +16,8 @@ from oracle_cdc.conversations.wiring import (
     make_backfill,
 )
 from oracle_cdc.errors import OracleCredentialsError
+from oracle_cdc.running.log_in_refusals import PAUSE_SECONDS
 from oracle_cdc.running.retrying import Backoff
-from oracle_cdc.running.secret_rotation import PAUSE_SECONDS
 from tests.integration.backfills import order, record_january
 from tests.integration.rotations import (
     NEWER,

@@ -111,6 +111,7 @@ READINESS_REASONS = "oracle_cdc.conversations.readiness_reasons"
 REPEATS = "oracle_cdc.running.repeats.RepeatLimiter"
 CIRCUIT_BREAKER = "oracle_cdc.running.breaker.Breaker"
 RETRYING = "oracle_cdc.running.retrying"
+LOG_IN_REFUSALS = "oracle_cdc.running.log_in_refusals.Refusals"
 ROTATION = "oracle_cdc.running.secret_rotation"
 SERVICE = "oracle_cdc.running.service"
 

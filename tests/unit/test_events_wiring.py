@@ -9,7 +9,7 @@ from oracle_cdc.errors import DestinationCredentialsError
 from oracle_cdc.events.edges import make_publisher, nats_secret, open_store, store_secret
 from oracle_cdc.events.wiring import make_delivery
 from oracle_cdc.relay.values import Event, Row
-from oracle_cdc.running.secret_rotation import PAUSE_SECONDS
+from oracle_cdc.running.log_in_refusals import PAUSE_SECONDS
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 from tests.layers import load_events

@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from oracle_cdc.errors import OracleAccountClosed, OracleUnavailable
-from oracle_cdc.running.secret_rotation import PAUSE_SECONDS, Secret, make_secret
+from oracle_cdc.running.log_in_refusals import PAUSE_SECONDS
+from oracle_cdc.running.secret_rotation import Secret, make_secret
 from tests.unit.doors import NEW, OLD, Door, Place, refuse
 
 

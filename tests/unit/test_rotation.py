@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from oracle_cdc.running.secret_rotation import PAUSE_SECONDS, Secret
+from oracle_cdc.running.log_in_refusals import PAUSE_SECONDS
+from oracle_cdc.running.secret_rotation import Secret
 from tests.unit.doors import NEW, NEWEST, OLD, Door, Place, refuse
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import COMMANDS, ROTATION, named
+from tests.mutants.places import COMMANDS, LOG_IN_REFUSALS, ROTATION, named
 
 CHANGES = "unit/test_rotation"
 REFUSALS = "unit/test_refused_secrets"
@@ -23,7 +23,7 @@ MUTATIONS = (
     mutation(
         "a refused log-in repeated at once",
         "a refused secret that is the same waits before it is tried again",
-        f"{ROTATION}.Refusals.allow",
+        f"{LOG_IN_REFUSALS}.allow",
         "return not known.is_recent(now) and not known.is_last",
         "return not known.is_last",
         tests=named(
@@ -34,7 +34,7 @@ MUTATIONS = (
     mutation(
         "a refused log-in repeated for ever",
         "a refused secret that is the same has two tries and never a third",
-        f"{ROTATION}.Refusals.allow",
+        f"{LOG_IN_REFUSALS}.allow",
         "return not known.is_recent(now) and not known.is_last",
         "return not known.is_recent(now)",
         tests=named(
@@ -45,7 +45,7 @@ MUTATIONS = (
     mutation(
         "each new value tried at once",
         "within a pause no more than two values are refused",
-        f"{ROTATION}.Refusals.allow",
+        f"{LOG_IN_REFUSALS}.allow",
         "return recent < MOST_REFUSALS",
         "return recent < 10**6",
         tests=named(
@@ -56,7 +56,7 @@ MUTATIONS = (
     mutation(
         "one answer counted for each thread",
         "threads that were refused together count as one refusal",
-        f"{ROTATION}.Refusals.add",
+        f"{LOG_IN_REFUSALS}.add",
         "if before is not None and before.is_recent(now):",
         "if before is not None and before.is_recent(now + 10**9):",
         tests=named(CHANGES, "threads_that_were_refused_together_count_as_one_refusal"),
