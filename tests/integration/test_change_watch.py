@@ -223,7 +223,7 @@ def test_a_finding_is_logged_once_as_critical_and_then_that_it_is_over(
         captured.run("ALTER TRIGGER CDC_USERS_U ENABLE")
         watch.run_once()
         assert watch.concerns.standing() == []
-    records = [record for record in caplog.records if record.name.endswith(".watch")]
+    records = [record for record in caplog.records if record.name.endswith(".minute_check")]
     # In a later second than the look before, that DDL was done is said beside it.
     findings_said = [record for record in records if record.levelname != "WARNING"]
     assert [(record.levelname, record.message.split(":")[0]) for record in findings_said] == [
