@@ -39,6 +39,13 @@ def quote(name: str) -> str:
     return f'"{name}"'
 
 
+def spell(name: str) -> str:
+    """Return a name as people write it: in quotes only where it would be another one without."""
+    if PLAIN.fullmatch(name) and name == name.upper():
+        return name
+    return f'"{name}"'
+
+
 @dataclass(frozen=True, order=True)
 class OwnedName:
     """The owner and the name of a table or another object, as the dictionary has them."""

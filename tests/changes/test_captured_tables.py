@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from oracle_cdc.commands.capturing import uninstall as uninstalling
 from tests.changes.changecommands import Commands, serve_commands
 from tests.changes.coredb import administer
+
+SHOWN = re.compile(r"cdc_service\.py (changes \w+ --table '.*?')")
 
 
 @pytest.fixture
@@ -149,6 +153,39 @@ def test_uninstall_leaves_a_trigger_that_is_anothers(
     assert "COREDB.CDC_USERS_I: it stays" in capsys.readouterr().out
     commands.change("INSERT INTO USERS (ID, NAME) VALUES ('u1', 'n')")
     assert commands.rows("SELECT ID FROM THEIRS", "COREDB") == [("u1",)]
+
+
+def test_commands_that_are_shown_for_a_name_in_quotes_can_be_pasted(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGES_MODELS_DIR", str(commands.folder / "models"))
+    monkeypatch.setenv("TABLE_TRANSFORMERS", '{"odd name": {}}')
+    administer(commands.server, "GRANT CREATE ANY TRIGGER TO CDC")
+    commands.change(
+        'CREATE TABLE "odd name" (ID NUMBER PRIMARY KEY)', 'GRANT SELECT ON "odd name" TO CDC'
+    )
+    assert commands.run("install", "--table", 'COREDB."odd name"') == 2
+    said = re.findall("`(changes models .*?)`", capsys.readouterr().err)
+    assert commands.run(*shlex.split(said[0])[1:]) == 0
+    assert commands.run("install", "--table", 'COREDB."odd name"') == 0
+    said = re.findall(SHOWN, capsys.readouterr().out)
+    commands.change('ALTER TABLE "odd name" ADD MORE NUMBER')
+    assert commands.run("status") == 1
+    said = re.findall(SHOWN, capsys.readouterr().out) + said
+    assert [text.split()[1] for text in said] == ["models", "install", "snapshot"]
+    for text in said:
+        assert commands.run(*shlex.split(text)[1:]) == 0, text
+
+
+def test_a_column_that_can_not_be_captured_is_not_said_to_be_added_by_a_model(
+    commands: Commands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGES_MODELS_DIR", str(commands.folder / "models"))
+    commands.change("ALTER TABLE USERS ADD (LINE LONG, MORE NUMBER)")
+    commands.run("models", "--table", "COREDB.USERS")
+    assert "column LINE is left out" in capsys.readouterr().out
+    commands.run("install", "--table", "COREDB.USERS")
+    assert "not in its model" not in capsys.readouterr().out
 
 
 def test_status_is_also_json(commands: Commands, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle_cdc.oracle.identifiers import parse_identifier, quote
+from oracle_cdc.oracle.identifiers import parse_identifier, quote, spell
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from oracle_cdc.oracle.identifiers import parse_identifier, quote
 def test_a_name_is_read_as_oracle_keeps_it(text: str, name: str) -> None:
     assert parse_identifier(text) == name
     assert quote(name) == f'"{name}"'
+    assert parse_identifier(spell(name)) == name
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def lost_table(look: Look) -> Finding:
     words = "it is seen no more: it was dropped, or a right was revoked"
     cure = (
         f"as its owner: GRANT SELECT, DEBUG ON {source.quoted} TO {look.registered.log.owner}; "
-        f"where it was made anew, {COMMAND} install --table {source.shown}, then {COMMAND} "
-        f"snapshot --table {source.shown}"
+        f"where it was made anew, {COMMAND} install --table {source.typed}, then {COMMAND} "
+        f"snapshot --table {source.typed}"
     )
     return Finding(source.shown, words, cure)
 

@@ -68,7 +68,8 @@ def find_of_table(look: Look) -> Iterator[Finding]:
     """Yield what keeps changes of a table from being written down, or its application from work."""
     registered = look.registered
     source, log = registered.source.shown, registered.log.shown
-    install = f"{COMMAND} install --table {source}"
+    typed = registered.source.typed
+    install = f"{COMMAND} install --table {typed}"
     if not look.logged:
         words = f"it is gone, the change table of {source}: {STOPS}"
         yield Finding(log, words, f"{install}, or {disable(look)}")
@@ -87,11 +88,11 @@ def find_of_table(look: Look) -> Iterator[Finding]:
         yield gone
     elif drift.added:
         names = ", ".join(column.name for column in drift.added)
-        cure = f"{COMMAND} models --table {source}, look at it, then {install}"
+        cure = f"{COMMAND} models --table {typed}, look at it, then {install}"
         yield Finding(source, f"columns are not captured: {names}", cure)
     elif drift.retyped:
         words = f"columns are of another type now: {', '.join(drift.retyped)}"
-        cure = f"once all is shipped: {COMMAND} uninstall --table {source}, then {install}"
+        cure = f"once all is shipped: {COMMAND} uninstall --table {typed}, then {install}"
         yield Finding(source, words, cure)
     elif look.sees_triggers:
         for fault in faults:
@@ -106,12 +107,12 @@ def find_gone(look: Look, removed: Sequence[str]) -> Finding | None:
     naming = [state for state in look.triggers if names_any(state.body, removed)]
     if not removed or (look.sees_triggers and not naming):
         return None
-    source = look.registered.source.shown
-    install = f"{COMMAND} install --table {source}"
+    source, typed = look.registered.source.shown, look.registered.source.typed
+    install = f"{COMMAND} install --table {typed}"
     words = f"columns are gone that are captured ({', '.join(removed)})"
     if look.sees_triggers and not any(state.is_enabled for state in naming):
         words = f"{words}, and the triggers are disabled: changes go by unseen"
-        return Finding(source, words, f"{install}, then {COMMAND} snapshot --table {source}")
+        return Finding(source, words, f"{install}, then {COMMAND} snapshot --table {typed}")
     return Finding(source, f"{words}: {STOPS}", f"{install}, or {disable(look)}")
 
 
@@ -142,9 +143,9 @@ def find_switched(look: Look) -> Iterator[Finding]:
 
 def as_finding(fault: Fault, look: Look) -> Finding:
     """Return what is wrong with a trigger with a cure that fits into a line."""
-    source = look.registered.source.shown
-    install = f"{COMMAND} install --table {source}"
-    snapshot = f"{COMMAND} snapshot --table {source}"
+    typed = look.registered.source.typed
+    install = f"{COMMAND} install --table {typed}"
+    snapshot = f"{COMMAND} snapshot --table {typed}"
     if fault.stops_application:
         words = f"{fault.words}: {STOPS} unless Oracle can compile it at the next change"
         return Finding(fault.trigger.shown, words, f"{install}, or {disable(look)}")
@@ -169,7 +170,7 @@ def find_broken_key(look: Look) -> Iterator[Finding]:
 
 def anew(look: Look) -> str:
     """Return the command that shows every row of a table once more."""
-    return f"{COMMAND} snapshot --table {look.registered.source.shown} --anew"
+    return f"{COMMAND} snapshot --table {look.registered.source.typed} --anew"
 
 
 def find_backlog(look: Look, survey: Survey, limits: Limits) -> Iterator[Finding]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from oracle_cdc.oracle.identifiers import OwnedName
+from oracle_cdc.oracle.identifiers import OwnedName, spell
 
 
 class Place(OwnedName):
@@ -16,6 +17,11 @@ class Place(OwnedName):
     def shown(self) -> str:
         """Return it as people name it."""
         return f"{self.owner}.{self.name}"
+
+    @property
+    def typed(self) -> str:
+        """Return it as a shell and `--table` take it."""
+        return shlex.quote(f"{spell(self.owner)}.{spell(self.name)}")
 
 
 @dataclass(frozen=True)

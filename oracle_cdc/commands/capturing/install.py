@@ -16,7 +16,7 @@ from oracle_cdc.changes.capture.installing import Wanted, install_own, install_t
 from oracle_cdc.changes.capture.model import Place, SourceTable
 from oracle_cdc.changes.capture.script import print_install, print_triggers
 from oracle_cdc.changes.capture.trigger_faults import find_faults
-from oracle_cdc.changes.capture.widening import is_lob
+from oracle_cdc.changes.capture.widening import find_widest, is_lob
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
 from oracle_cdc.changes.rules import heartbeats
 from oracle_cdc.changes.rules.table_models import TableModel
@@ -114,11 +114,14 @@ def find_source(
         )
         source = read_source(session, place, described.keys)
     declared = {column.name for column in described.columns}
-    strangers = [column.name for column in source.columns if column.name not in declared]
+    strangers = []
+    for column in source.columns:
+        if column.name not in declared and find_widest(column) is not None:
+            strangers.append(column.name)
     if strangers:
         warn(
             f"{place.shown}: not in its model, so not captured: {', '.join(strangers)}; "
-            f"`changes models --table {place.shown}` adds them"
+            f"`changes models --table {place.typed}` adds them"
         )
     return source, True
 
@@ -176,7 +179,10 @@ def carry_out(session: Session, installation: Installation) -> ExitCode:
         say(f"the triggers on {source} are made: coverage begins now")
     else:
         say(f"the triggers on {source} are there, and as they should be")
-    say(f"the rows that are there already: python cdc_service.py changes snapshot --table {source}")
+    say(
+        "the rows that are there already: python cdc_service.py changes snapshot "
+        f"--table {capture.source.typed}"
+    )
     return ExitCode.DONE
 
 

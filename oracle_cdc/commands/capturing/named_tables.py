@@ -50,7 +50,7 @@ def need_model(folder: Path, place: Place) -> TableModel:
     model = find_model(find_models(folder), place)
     if model is None:
         raise SettingsError(
-            f"{place.shown}: it has no model in {folder}; `changes models --table {place.shown}` "
+            f"{place.shown}: it has no model in {folder}; `changes models --table {place.typed}` "
             "writes it, and a person looks at what is personal in it"
         )
     return model

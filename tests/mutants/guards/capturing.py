@@ -102,6 +102,14 @@ MUTATIONS = (
         tests=named(MODELS, "a_key_that_is_no_column_leaves_the_models_as_they_were"),
     ),
     mutation(
+        "changes: a command that is shown names another table",
+        "a command that is shown for a table in quotes names this one",
+        "oracle_cdc.oracle.identifiers.spell",
+        "if PLAIN.fullmatch(name) and name == name.upper():",
+        "if True:",
+        tests=named(CAPTURED, "commands_that_are_shown_for_a_name_in_quotes_can_be_pasted"),
+    ),
+    mutation(
         "changes: a view is taken for a table",
         "a view is refused before anything is made for it",
         f"{CHANGES}.dictionary.read_source",
