@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from oracle_cdc.conversations.chores.backfill import OF_OTHERS
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.wiring import (
     Application,
@@ -63,10 +64,18 @@ def run_once(app: Application) -> None:
 
 
 def run_history(app: Application) -> None:
-    """Do the historical job to its end, or until a DBA or the stop event pauses it."""
+    """Do the historical job to its end, or until a DBA or the stop event pauses it.
+
+    What others hold is left to who runs next.
+    """
     backfill = make_backfill(app, is_foreground=False)
-    while not app.stop.is_set():
-        result = backfill.run_once()
-        if backfill.is_done or backfill.is_paused:
-            return
-        app.progress.rest(result.next_seconds, app.stop)
+    try:
+        while not app.stop.is_set():
+            result = backfill.run_once()
+            is_left = result.waits_for == OF_OTHERS
+            if is_left or backfill.is_done or backfill.is_paused:
+                return
+            app.progress.rest(result.next_seconds, app.stop)
+    finally:
+        app.row_lock.forget()
+        backfill.end()

@@ -11,6 +11,7 @@ from oracle_cdc.commands.backfill_view import Shown
 from oracle_cdc.commands.conversations.backfill import show
 from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.outbound import claiming
+from oracle_cdc.conversations.pipeline import run_history, run_once
 from oracle_cdc.conversations.wiring import Application, make_reconciliation
 from tests.integration.backfills import (
     FEBRUARY,
@@ -26,7 +27,7 @@ from tests.integration.test_held_rows import LEDGER, lock_rows
 from tests.integration.test_held_sweeps import step_until
 from tests.integration.test_history import job_row
 from tests.integration.test_reconcile import HOUR, begin
-from tests.world import World
+from tests.world import USER, World
 
 JANUARY_3 = datetime(2025, 1, 3, 9)
 
@@ -100,6 +101,42 @@ def test_a_backfill_that_goes_past_calls_of_others_shows_it(world: World) -> Non
 
     assert (meanwhile.waiting, meanwhile.at) == ("past calls that others hold", JANUARY_3)
     assert (views.shown[0].waiting, views.shown[-1].waiting) == ("", "")
+
+
+@pytest.mark.timeout(60)
+def test_a_run_once_leaves_calls_that_others_hold_to_the_next_one(world: World) -> None:
+    record_at(world, "1", JANUARY_3)
+    first = world.application(historical_mode_enabled=True)
+    order(first)
+    run_once(first)
+    record_at(world, "1", datetime(2025, 1, 3, 10))
+    record_january(world)
+    order(first)
+    dba = lock_rows(world, "CALL_ID = '1'")
+    world.received()
+
+    run_once(world.application(historical_mode_enabled=True))
+    while_held = sent(world)
+    dba.rollback()
+    run_once(world.application(historical_mode_enabled=True))
+
+    assert len(while_held) == 20
+    assert sent(world) == ["1"]
+    assert job_row(world, "TOTAL_PROCESSED") == (22,)
+
+
+@pytest.mark.timeout(60)
+def test_what_a_run_once_sends_beside_a_locked_row_is_counted_or_said_to_be_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("oracle_cdc.conversations.tables.row_lock.LOCK_WAIT_SECONDS", 0.1)
+    service, dba = begin_beside_dba(world)
+    dba.cursor().execute(f"UPDATE {USER}.CDC_PROCESSING_STATUS SET IS_ENABLED = 1")
+
+    run_history(service)
+
+    assert len(sent(world)) == 20
+    assert "TOTAL_PROCESSED lacks 20 messages" in caplog.text
 
 
 def test_a_job_looks_again_only_where_it_has_passed_calls(world: World) -> None:

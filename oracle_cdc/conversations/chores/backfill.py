@@ -26,6 +26,8 @@ from oracle_cdc.running.chore import Chore, Result
 
 logger = logging.getLogger(__name__)
 
+#: What is waited for once all else of the range is done.
+OF_OTHERS = "calls that others hold"
 #: Between two looks for a job, while there is none.
 IDLE_SECONDS = 30.0
 #: Between two steps while a DBA has paused the mode.
@@ -127,7 +129,7 @@ class Backfill(Chore):
         if leased is None:
             return Result(YIELD_SECONDS, waits_for="SQS, or a whole search")
         if self.job_search.goes_back():
-            return Result(PAUSED_SECONDS, waits_for="calls that others hold")
+            return Result(PAUSED_SECONDS, waits_for=OF_OTHERS)
         if not job.rate:
             return Result(0.0)
         return Result(max(0.0, leased / job.rate - (monotonic() - began_at)))

@@ -102,6 +102,25 @@ MUTATIONS = (
         ),
     ),
     mutation(
+        "run --once waits for what others hold",
+        "a run --once leaves calls that others hold to the next one",
+        "oracle_cdc.conversations.pipeline.run_history",
+        "if is_left or backfill.is_done",
+        "if backfill.is_done",
+        tests=named(HELD_JOBS, "a_run_once_leaves_calls_that_others_hold_to_the_next_one"),
+    ),
+    mutation(
+        "run --once forgets what its job sent",
+        "what a run --once sends beside a locked row is counted, or said to be missing",
+        "oracle_cdc.conversations.pipeline.run_history",
+        "backfill.end()",
+        "pass",
+        tests=named(
+            HELD_JOBS,
+            "what_a_run_once_sends_beside_a_locked_row_is_counted_or_said_to_be_missing",
+        ),
+    ),
+    mutation(
         "a backfill that seems to stand still",
         "a backfill that goes past calls of others shows it",
         "oracle_cdc.commands.conversations.backfill.describe",
