@@ -1,68 +1,23 @@
-"""What a step of each leg does: a cycle, and what others shall know of it."""
+"""What a step of each leg does: a cycle, and what is seen of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timezone
 
 from oracle_cdc.conversations.chores.counting import count_rest
-from oracle_cdc.conversations.counters import LAG, CallStatistics
 from oracle_cdc.conversations.figures import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.not_ready_announcement import Announcement
 from oracle_cdc.conversations.outbound.cycle import Capture
+from oracle_cdc.conversations.signs import Signs
 from oracle_cdc.conversations.startup import Startup
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
-from oracle_cdc.conversations.tables.journal import system_failed, write_events
 from oracle_cdc.errors import CdcError, OracleCredentialsError
-from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.refused_login import refuse
 from oracle_cdc.running.once import Once
 from oracle_cdc.running.pauses import Pauses
-from oracle_cdc.running.progress import Progress
-from oracle_cdc.running.repeats import RepeatLimiter
 
 logger = logging.getLogger(__name__)
-
-
-class Signs:
-    """What the capture leg shows of itself after each cycle.
-
-    Parameters:
-        reconciliation: why it is late, empty while it is not.
-    """
-
-    def __init__(
-        self,
-        progress: Progress,
-        repeats: RepeatLimiter,
-        statistics: CallStatistics,
-        figures: FigureReader,
-        reconciliation: Callable[[], str],
-    ) -> None:
-        self.progress = progress
-        self.repeats = repeats
-        self.statistics = statistics
-        self.figures = figures
-        self.reconciliation = reconciliation
-
-    def update(self, capture: Capture | None) -> None:
-        """Count a cycle, and note how far it is behind."""
-        if capture is not None and capture.position is not None:
-            position = capture.position
-            lag = position.clocks.now - position.watermark
-            self.progress.age(LAG).see(lag.total_seconds())
-        self.log_reconciliation()
-        self.figures.refresh()
-        self.statistics.cycle_done(datetime.now(timezone.utc).astimezone())
-
-    def log_reconciliation(self) -> None:
-        """Log that a reconciliation has not finished for a day.
-
-        It loses nothing by itself, but nobody would notice.
-        """
-        self.repeats.state("the end of the reconciliation", logger, self.reconciliation())
 
 
 class CaptureLeg:
@@ -179,15 +134,3 @@ class ResultsLeg:
     def may_be_abandoned(self) -> bool:
         """Return whether nothing is lost when the process ends now."""
         return self.results.is_polling
-
-
-def report(database: Database, error: CdcError) -> None:
-    """Put a system error into ERROR_LOG, if Oracle takes it. That it does not is no news."""
-    if database.answered_at is None:
-        return
-    try:
-        with database.session() as session:
-            write_events(session, "", [system_failed(error)])
-            session.commit()
-    except CdcError as failure:
-        logger.debug("ERROR_LOG could not be written: %s", failure)

@@ -10,8 +10,9 @@ from oracle_cdc.conversations.chores.housekeeping import Housekeeping
 from oracle_cdc.conversations.chores.overdue import Overdue
 from oracle_cdc.conversations.chores.reconcile import Reconciliation
 from oracle_cdc.conversations.counters import CallStatistics
+from oracle_cdc.conversations.error_log import write_failure
 from oracle_cdc.conversations.figures import FigureReader
-from oracle_cdc.conversations.legs import CaptureLeg, ResultsLeg, Signs, report
+from oracle_cdc.conversations.legs import CaptureLeg, ResultsLeg
 from oracle_cdc.conversations.not_ready_announcement import Announcement
 from oracle_cdc.conversations.outbound.cycle import Capture
 from oracle_cdc.conversations.outbound.delivery import Delivery
@@ -19,6 +20,7 @@ from oracle_cdc.conversations.outbound.lanes import Lanes
 from oracle_cdc.conversations.outbound.turns import Scope, Turns
 from oracle_cdc.conversations.readiness_reasons import CAPTURE, RESULTS
 from oracle_cdc.conversations.settings import Settings
+from oracle_cdc.conversations.signs import Signs
 from oracle_cdc.conversations.tables.heartbeat import Heartbeat
 from oracle_cdc.conversations.tables.modes import HISTORICAL_MODE
 from oracle_cdc.conversations.wiring_parts import Parts, make_parts
@@ -99,7 +101,7 @@ def make_capture_leg(parts: Parts, statistics: CallStatistics, figures: FigureRe
 
 def make_loops(app: Application) -> list[Loop]:
     """Make the two loops, ready to run."""
-    write_error = partial(report, app.database)
+    write_error = partial(write_failure, app.database)
     capture = Leg(
         CAPTURE,
         app.capture_leg.step,

@@ -16,11 +16,11 @@ from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.overflow import StoredBodies
 from oracle_cdc.aws.sqs.requests import RetryTimes
 from oracle_cdc.conversations.counters import DIRECTIONS, RECONCILED
+from oracle_cdc.conversations.error_log import write_failure
 from oracle_cdc.conversations.inbound.answer_reports import AnswerReports
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.inbound.recording import Recorder
 from oracle_cdc.conversations.inbound.sorting import Intake
-from oracle_cdc.conversations.legs import report
 from oracle_cdc.conversations.outbound.lanes import SESSIONS
 from oracle_cdc.conversations.readiness_reasons import ReconciliationCheck, make_requirements
 from oracle_cdc.conversations.settings import Settings
@@ -296,5 +296,5 @@ def make_outbound(
         stop=results.stop,
         overflow=make_overflow(settings),
         receives=lambda: results.inbound.answers,
-        complaints=Complaints(repeats, partial(report, startup.database)),
+        complaints=Complaints(repeats, partial(write_failure, startup.database)),
     )
