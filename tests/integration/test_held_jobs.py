@@ -104,7 +104,7 @@ def test_a_backfill_that_goes_past_calls_of_others_shows_it(world: World) -> Non
 
 
 @pytest.mark.timeout(60)
-def test_a_run_once_leaves_calls_that_others_hold_to_the_next_one(world: World) -> None:
+def test_a_run_once_leaves_calls_of_others_to_the_next_one(world: World) -> None:
     record_at(world, "1", JANUARY_3)
     first = world.application(historical_mode_enabled=True)
     order(first)

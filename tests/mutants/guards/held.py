@@ -103,11 +103,11 @@ MUTATIONS = (
     ),
     mutation(
         "run --once waits for what others hold",
-        "a run --once leaves calls that others hold to the next one",
+        "a run --once leaves calls of others to the next one",
         "oracle_cdc.conversations.pipeline.run_history",
         "if is_left or backfill.is_done",
         "if backfill.is_done",
-        tests=named(HELD_JOBS, "a_run_once_leaves_calls_that_others_hold_to_the_next_one"),
+        tests=named(HELD_JOBS, "a_run_once_leaves_calls_of_others_to_the_next_one"),
     ),
     mutation(
         "run --once forgets what its job sent",
