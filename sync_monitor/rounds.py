@@ -31,6 +31,7 @@ from sync_monitor.runbooks.stream_commands import SHELL, Trouble, write_commands
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
+from sync_monitor.triage.conditions import zone_shift
 from sync_monitor.triage.diagnosis import diagnose
 from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Outcome
 
@@ -115,7 +116,7 @@ class Rounds:
         case = self.store.read(lambda connection: self.case(connection, sync))
         answer = diagnose(case)
         runbooks = [
-            kept for issue in case.issues if (kept := self.runbook(sync, looked, issue)) is not None
+            kept for issue in case.issues if (kept := self.runbook(case, looked, issue)) is not None
         ]
         if answer is None and not runbooks:
             return None
@@ -146,26 +147,18 @@ class Rounds:
             stopped_at=stopped_beside(self.looked, sync),
         )
 
-    def runbook(self, sync: Sync, looked: Looked, issue: Issue) -> KeptRunbook | None:
+    def runbook(self, case: Case, looked: Looked, issue: Issue) -> KeptRunbook | None:
         """Return what heals an issue that this look measured, None where nothing does."""
-        if sync.stream:
-            return commands_of(sync, looked, issue, self.pace)
-        repair = self.repair(sync, looked, issue)
-        if repair is None or issue.number is None:
+        if case.sync.stream:
+            return commands_of(case.sync, looked, issue, self.pace)
+        repair = self.repair(case, looked, issue)
+        if repair is None:
             return None
-        try:
-            written = write_runbook(repair)
-        except ValueError:
-            # A name that the engine can't quote.
-            return None
-        if written is None:
-            return None
-        return KeptRunbook(
-            issue.number, repair.run_id, written.dialect.value, written.text, repair.void_after
-        )
+        return statements_of(repair)
 
-    def repair(self, sync: Sync, looked: Looked, issue: Issue) -> Repair | None:
+    def repair(self, case: Case, looked: Looked, issue: Issue) -> Repair | None:
         """Return what the runbook of an issue is made of, None where no look has just found it."""
+        sync = case.sync
         if issue.kind not in ISSUE_OF_CELL.values() or issue.last_look is None:
             return None
         if looked.entry.look.outcome is Outcome.FAILED:
@@ -189,6 +182,7 @@ class Rounds:
                     is_text=looked.listing is None or looked.listing.is_text,
                     is_unregistered=issue.partition in staged,
                     staged_name=staged.get(issue.partition, ""),
+                    is_shifted=bool(zone_shift(case)),
                 )
         return None
 
@@ -211,6 +205,20 @@ def worst_lag(
 def void_after(looked: Looked, pace: Pace) -> datetime:
     """Return until when a look must have found again what this one found."""
     return looked.entry.look.began + max(pace.interval, pace.confirm)
+
+
+def statements_of(repair: Repair) -> KeptRunbook | None:
+    """Return what heals an issue of a partition, None where nothing does."""
+    try:
+        written = write_runbook(repair)
+    except ValueError:
+        # A name that the engine can't quote.
+        return None
+    if written is None or repair.issue.number is None:
+        return None
+    return KeptRunbook(
+        repair.issue.number, repair.run_id, written.dialect.value, written.text, repair.void_after
+    )
 
 
 def commands_of(sync: Sync, looked: Looked, issue: Issue, pace: Pace) -> KeptRunbook | None:

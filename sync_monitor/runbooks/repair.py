@@ -25,6 +25,7 @@ class Repair:
         is_text: the partition's column is a text, not a DATE.
         is_unregistered: files of the partition lie in the lake, which does not know them.
         staged_name: the directory in which they lie, where DuckDB reads the lake.
+        is_shifted: what partitions lack is in their neighbours.
     """
 
     sync: Sync
@@ -43,6 +44,7 @@ class Repair:
     is_text: bool = False
     is_unregistered: bool = False
     staged_name: str = ""
+    is_shifted: bool = False
 
     @property
     def value(self) -> str:

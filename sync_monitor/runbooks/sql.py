@@ -30,6 +30,8 @@ from sync_monitor.runbooks.relations import (
 from sync_monitor.runbooks.repair import Repair, Runbook
 from sync_monitor.verdicts import IssueKind
 
+#: Issues whose runbook loads rows.
+LOADED = frozenset((IssueKind.NO_PARTITION, IssueKind.ROWS_MISSING))
 #: Rows that a statement which only shows them may give.
 MOST_SHOWN = 400
 ENGINE_NAMES = {Dialect.DUCKDB: "DuckDB", Dialect.HIVE: "Hive", Dialect.TRINO: "Trino"}
@@ -45,6 +47,8 @@ def write_runbook(repair: Repair) -> Runbook | None:
         return None
     if repair.is_unregistered:
         return register(repair)
+    if repair.is_shifted and repair.issue.kind in LOADED:
+        return load_nothing(repair)
     write = WRITERS.get(repair.issue.kind)
     if write is None:
         return None
@@ -138,6 +142,15 @@ def load_rows(repair: Repair) -> Runbook:
     joined += f"  ON {in_partition(repair)} AND {same_key(repair)}\n"
     joined += f"WHERE {within(repair)}\n  AND {not_in_lake(repair)}"
     return make(repair, notes, (insert(repair, joined),))
+
+
+def load_nothing(repair: Repair) -> Runbook:
+    """Return the runbook of rows that the lake has in a neighbouring partition: it only counts."""
+    notes = (
+        "What partitions lack is in their neighbours, as rows of another time zone are.",
+        "Nothing is loaded, which would double it: first compare the zones of sync and loader.",
+    )
+    return make(repair, notes, ())
 
 
 def show_extra(repair: Repair) -> Runbook:

@@ -11,6 +11,17 @@ LAG_UNKNOWN = "a_lag_that_nothing_says_is_not_ok_and_keeps_its_issue_open"
 
 MUTATIONS = (
     mutation(
+        "runbooks double what lies in a neighbour",
+        "page and API load nothing that triage says is in a neighbour",
+        "sync_monitor.rounds.Rounds.repair",
+        "is_shifted=bool(zone_shift(case))",
+        "is_shifted=False",
+        tests=named(
+            "monitor/test_runbook_zones",
+            "page_and_api_load_nothing_that_triage_says_is_in_a_neighbour",
+        ),
+    ),
+    mutation(
         "XOR for SUM",
         "a checksum sees doubles",
         "sync_monitor.rows.canonical.Expressions.checksum",
