@@ -248,3 +248,11 @@ StreamName = Annotated[
     str,
     matching(r"[^\s.*>/\\]{1,255}", "a stream's name, without blanks, dots, *, > and slashes"),
 ]
+SubjectTemplate = Annotated[
+    str,
+    matching(
+        r"(?:[A-Za-z0-9_-]|\{[^{}]+\})+(?:\.(?:[A-Za-z0-9_-]|\{[^{}]+\})+)*",
+        "words of letters, digits, _ and - with dots between them, and names of columns in braces, "
+        "such as txlog.events.{EVENT_TYPE}",
+    ),
+]

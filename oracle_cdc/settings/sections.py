@@ -30,6 +30,7 @@ from oracle_cdc.settings.kinds import (
     Region,
     SsmPath,
     StreamName,
+    SubjectTemplate,
     Url,
     is_there,
 )
@@ -193,7 +194,7 @@ class NatsSettings(Section):
 
     servers: NatsServers
     stream: StreamName = "TXLOG_STREAM"
-    subject: str = "txlog.events"
+    subject: SubjectTemplate = "txlog.events"
     user: str | None = None
     password: SecretStr | None = None
     token: SecretStr | None = None

@@ -143,6 +143,18 @@ def test_what_is_wrong_is_said_with_what_is_allowed(
     assert re.search(words, line), line
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [".", "a.", ".a", "a..b", "a b", "a.*", "a.>", "a.{ID", "a.ID}", "a.{{ID}}", "a.{}", "ä"],
+)
+def test_what_is_no_subject_is_refused_where_settings_are_read(
+    tmp_path: Path, subject: str
+) -> None:
+    (line,) = refusal(tmp_path, NATS_SUBJECT=subject).splitlines()[1:]
+    assert "NATS_SUBJECT" in line
+    assert "allowed: words of letters, digits, _ and - with dots between them" in line
+
+
 def test_what_lies_on_its_bound_is_allowed(tmp_path: Path) -> None:
     publisher = read(
         tmp_path,

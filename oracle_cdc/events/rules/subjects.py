@@ -20,8 +20,6 @@ EMPTY = "_"
 #: A template in pieces: what is fixed, and names of columns in braces.
 PIECES = re.compile(r"\{([^{}]*)\}")
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
-#: Tokens of fixed words, where a value stands for each pair of braces.
-ALLOWED = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def token(value: object) -> str:
@@ -41,7 +39,7 @@ def token(value: object) -> str:
 class Subjects:
     """Makes the subject of each row by a template such as `txlog.events.{EVENT_TYPE}`.
 
-    Raises SettingsError for a template that names no column of these, or is no subject.
+    Raises SettingsError for a template that names no column of these, or is too long by itself.
     """
 
     def __init__(self, template: str, columns: Sequence[str]) -> None:
@@ -50,11 +48,6 @@ class Subjects:
         self.fixed = pieces[0::2]
         self.places = [find_column(name, columns) for name in pieces[1::2]]
         shape = EMPTY.join(self.fixed)
-        if not ALLOWED.fullmatch(shape):
-            raise SettingsError(
-                f"the subject {template!r}: allowed are tokens of letters, digits, _ and - with "
-                "dots between them, and names of columns in braces"
-            )
         if len(shape) > MAX_SUBJECT_LENGTH:
             raise SettingsError(
                 f"the subject {template!r} has {len(shape)} characters without its values, of "
@@ -92,5 +85,6 @@ def find_column(name: str, columns: Sequence[str]) -> int:
         if spelling in columns:
             return columns.index(spelling)
     raise SettingsError(
-        f"the subject names the column {name!r}, which is not read; there are {', '.join(columns)}"
+        f"the subject names the column {name!r}, which is not read; see NATS_SUBJECT; "
+        f"there are {', '.join(columns)}"
     )
