@@ -191,12 +191,13 @@ class Recording:
                 describe(error),
             )
             return None
-        is_final = failures >= self.max_attempts
-        if isinstance(error, ValueRefused) and not is_final:
-            is_final = self.is_refused_each_time(answer)
-            if answer in self.recorded.done:
-                return None
-        if not is_final:
+        is_final = failures >= self.max_attempts or (
+            isinstance(error, ValueRefused) and self.is_refused_each_time(answer)
+        )
+        if is_final:
+            reason = ResultRefused(f"Oracle does not take it: {describe(error)}")
+            return replace(answer, error=reason)
+        if answer not in self.recorded.done:
             logger.warning(
                 "result %s can't be written (%d of %d times), it comes again: %s",
                 message_id,
@@ -204,8 +205,7 @@ class Recording:
                 self.max_attempts,
                 describe(error),
             )
-            return None
-        return replace(answer, error=ResultRefused(f"Oracle does not take it: {describe(error)}"))
+        return None
 
     def is_refused_each_time(self, answer: Answer) -> bool:
         """Return whether an answer is refused max_attempts times at once, for its values.
