@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from oracle_cdc.conversations.chores.counting import count_rest
+from oracle_cdc.conversations.chores.uncounted_sendings import count_rest
 from oracle_cdc.conversations.figures import FigureReader
 from oracle_cdc.conversations.inbound.cycle import Results
 from oracle_cdc.conversations.not_ready_announcement import Announcement

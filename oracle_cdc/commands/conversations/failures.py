@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from oracle_cdc.commands.failures_items import Body, Choice, Item, Tried
-from oracle_cdc.conversations.chores.counting import count_rest
+from oracle_cdc.conversations.chores.uncounted_sendings import count_rest
 from oracle_cdc.conversations.replay import Replayed, replay_calls
 from oracle_cdc.conversations.replay_results import replay_results
 from oracle_cdc.conversations.settings import Settings

@@ -6,9 +6,9 @@ import logging
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from oracle_cdc.conversations.chores.counting import count_rest
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.chores.job_search import JobSearch, RangeSearch
+from oracle_cdc.conversations.chores.uncounted_sendings import count_rest
 from oracle_cdc.conversations.outbound.turn import Search, Turn
 from oracle_cdc.conversations.outbound.turns import Turns
 from oracle_cdc.conversations.rules.windows import Window
