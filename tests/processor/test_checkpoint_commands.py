@@ -110,6 +110,7 @@ def test_what_may_give_records_up_is_done_only_by_agreement(desk: Desk, whereto:
     refused = desk.type(*command)
     assert refused.code == 2
     assert "give --yes" in refused.err
+    assert "records that nobody has processed may be passed over for good; " in refused.out
     assert kept(desk, "shard-0").sequence_number == REACHED
     assert desk.type(*command, "--yes").code == 0
     assert kept(desk, "shard-0").position != OLDEST
@@ -129,6 +130,7 @@ def test_a_shard_that_is_read_at_this_moment_is_reset_only_by_agreement(desk: De
     refused = desk.type(*command)
     assert refused.code == 2
     assert "read at this moment: shard-0" in refused.out
+    assert "passed over" not in refused.out
     before = kept(desk, "shard-0")
     assert desk.type(*command, "--yes").code == 0
     after = kept(desk, "shard-0")

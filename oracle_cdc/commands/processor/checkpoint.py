@@ -140,8 +140,11 @@ def move(rows: LeaseRows, options: Namespace, limit: timedelta) -> None:
     alive = [lease.shard_id for lease in leases if is_alive(lease, now, limit)]
     if alive:
         warn(f"read at this moment: {', '.join(alive)}; what is in flight is given up there")
-    is_agreed = options.yes or not (alive or gives_up(leases, position))
-    if not confirm("events that were published come again with the same eventId", is_agreed):
+    words = "events that were published come again with the same eventId"
+    is_lossy = gives_up(leases, position)
+    if is_lossy:
+        words = f"records that nobody has processed may be passed over for good; {words}"
+    if not confirm(words, options.yes or not (alive or is_lossy)):
         return
     for lease in leases:
         reset(rows, lease.shard_id, position)
