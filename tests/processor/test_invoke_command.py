@@ -69,6 +69,31 @@ def test_what_can_not_be_called_is_said(watcher: Watcher, arguments: list[str], 
     assert why in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        *(("cdc-processor", event) for event in ({}, [], 5, None, {"Records": 5})),
+        ("cdc-processor", {"Records": [{"kinesis": {"data": "e30="}}]}),
+        *(("dead-letter-processor", event) for event in (5, {"Records": [5]}, {"Records": [{}]})),
+    ],
+)
+def test_an_event_of_another_form_is_refused(
+    watcher: Watcher, tmp_path: Path, name: str, event: object
+) -> None:
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(event))
+    done = watcher.type("invoke", name, "--event", str(file))
+    assert done.code == 2
+    assert f"--event: no event of {name} (" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_function_that_needs_an_event_says_so(watcher: Watcher) -> None:
+    done = watcher.type("invoke", "cdc-processor")
+    assert done.code == 2
+    assert "allowed: an object with the Records that AWS hands over, such as" in done.err
+
+
 def test_a_function_in_aws_gets_the_event_and_its_answer_is_printed(watcher: Watcher) -> None:
     with serve_function(b'{"status": "healthy"}') as (url, asked):
         done = watcher.type(

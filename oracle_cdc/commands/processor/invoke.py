@@ -15,6 +15,8 @@ from oracle_cdc.aws.session import AwsSession, RequestLimits
 from oracle_cdc.commands.processor.arguments import FUNCTIONS
 from oracle_cdc.errors import ExitCode, SettingsError
 from oracle_cdc.lambdas.container import CONTAINER, ROOT
+from oracle_cdc.lambdas.dead_letter_processor import read_message
+from oracle_cdc.lambdas.kinesis_parser import read_records
 from oracle_cdc.processor.settings import ProcessorSettings
 from oracle_cdc.running.terminal import complain, say
 
@@ -31,6 +33,7 @@ def invoke_function(settings: ProcessorSettings, options: Namespace, directory: 
         return invoke_remote(settings, name, event)
     if name not in FUNCTIONS:
         raise SettingsError(f"{name}: no function of this service; allowed: {', '.join(FUNCTIONS)}")
+    refuse_strange(name, event)
     say(json.dumps(invoke_here(name, event, directory)))
     return ExitCode.DONE
 
@@ -56,6 +59,20 @@ def read_event(file: str | None) -> object:
         raise SettingsError(f"--event: {file}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"--event: {file} is no JSON: {type(error).__name__}") from None
+
+
+def refuse_strange(name: str, event: Any) -> None:
+    """Raise SettingsError for an event that is of another form than a function's are."""
+    try:
+        if name == "cdc-processor":
+            read_records(event["Records"])
+        elif name == "dead-letter-processor" and "Records" in event:
+            list(map(read_message, event["Records"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            f"--event: no event of {name} ({type(error).__name__}); allowed: "
+            "an object with the Records that AWS hands over, such as events/sample-cdc-event.json"
+        ) from None
 
 
 def invoke_here(name: str, event: object, directory: Path) -> Any:
