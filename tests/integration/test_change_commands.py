@@ -132,6 +132,18 @@ def test_check_of_a_table_without_a_transformer_says_that_it_stays(desk: Desk) -
     assert "users is not in TABLE_TRANSFORMERS" in done.out
 
 
+def test_check_warns_of_tables_to_publish_that_are_not_captured(desk: Desk) -> None:
+    assert "not captured" not in desk.type("check").out
+    write_model(desk.world.folder / "models", replace(make_model(), table="orders"))
+    tables = json.dumps({"users": {}, "orders": {}})
+    done = desk.type("check", TABLE_TRANSFORMERS=tables)
+    assert done.code == 0
+    words = "⚠️  TABLE_TRANSFORMERS: not captured, so not published: orders; see `changes install`"
+    assert words in done.lines
+    chosen = desk.type("check", TABLE_TRANSFORMERS=tables, CHANGES_TABLES="users")
+    assert "not captured" not in chosen.out
+
+
 def test_check_names_a_chosen_table_that_is_not_captured(desk: Desk) -> None:
     done = desk.type("check", CHANGES_TABLES="users,orders")
     assert "CHANGES_TABLES: orders is not captured" in done.out

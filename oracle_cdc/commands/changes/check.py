@@ -154,7 +154,9 @@ def check_cycle(
     opener = Opener(with_heartbeat(transformation), USUAL_RECORD_BYTES)
     sent, dead, stopped = 0, 0, 0
     with database.session() as session:
-        for registered in lanes_of(read_survey(session), settings):
+        survey = read_survey(session)
+        warn_of_absent(survey, settings, transformation)
+        for registered in lanes_of(survey, settings):
             try:
                 records, refusals = try_lane(session, opener, registered, settings)
             except OracleConfigurationError as error:
@@ -171,6 +173,18 @@ def check_cycle(
             f"{counted(stopped, 'table')} can't be shipped, {counted(dead, 'change')} would become "
             "dead letters, see above"
         )
+
+
+def warn_of_absent(
+    survey: Survey, settings: ChangesSettings, transformation: Transformation
+) -> None:
+    """Warn of tables that are to be published and of which nothing is written down."""
+    absent = set(transformation.transformers) - {look.registered.table for look in survey.looks}
+    if settings.changes.tables:
+        absent &= set(settings.changes.tables)
+    if absent:
+        names = ", ".join(sorted(absent))
+        warn(f"TABLE_TRANSFORMERS: not captured, so not published: {names}; see `changes install`")
 
 
 def lanes_of(survey: Survey, settings: ChangesSettings) -> list[Lane]:
