@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.explaining import (
@@ -17,30 +17,21 @@ from sync_monitor.explaining import (
 )
 from sync_monitor.history.recorder import Recorder
 from sync_monitor.history.store import Store
+from sync_monitor.issue_runbooks import make_runbooks
 from sync_monitor.knowledge import Knowledge
 from sync_monitor.looks.looked import Looked
 from sync_monitor.looks.looking import Looker
 from sync_monitor.looks.pace import Asked, Pace
 from sync_monitor.model import Severity, Sync
-from sync_monitor.records import KeptRunbook
-from sync_monitor.rows.dialects import DIALECT_OF
-from sync_monitor.rules.periods import partition_named
-from sync_monitor.runbooks.repair import Repair
-from sync_monitor.runbooks.sql import write_runbook
-from sync_monitor.runbooks.stream_commands import SHELL, Trouble, write_commands
 from sync_monitor.streams.looking import StreamLooker
 from sync_monitor.triage.answer import Answer
 from sync_monitor.triage.case import Case
-from sync_monitor.triage.conditions import zone_shift
 from sync_monitor.triage.diagnosis import diagnose
-from sync_monitor.verdicts import ISSUE_OF_CELL, Issue, Outcome
 
 logger = logging.getLogger(__name__)
 
 #: The kind of a stream that carries changes between databases.
 GOLDENGATE = "goldengate"
-#: By which an engine that reads both sides names Oracle's.
-ORACLE_CATALOG = "oracle"
 
 
 class Rounds:
@@ -115,9 +106,7 @@ class Rounds:
         looked = self.looked[sync.name]
         case = self.store.read(lambda connection: self.case(connection, sync))
         answer = diagnose(case)
-        runbooks = [
-            kept for issue in case.issues if (kept := self.runbook(case, looked, issue)) is not None
-        ]
+        runbooks = make_runbooks(case, looked, self.pace, self.looker.lakes)
         if answer is None and not runbooks:
             return None
         self.store.write(lambda connection: keep_explanation(connection, case, answer, runbooks))
@@ -147,45 +136,6 @@ class Rounds:
             stopped_at=stopped_beside(self.looked, sync),
         )
 
-    def runbook(self, case: Case, looked: Looked, issue: Issue) -> KeptRunbook | None:
-        """Return what heals an issue that this look measured, None where nothing does."""
-        if case.sync.stream:
-            return commands_of(case.sync, looked, issue, self.pace)
-        repair = self.repair(case, looked, issue)
-        if repair is None:
-            return None
-        return statements_of(repair)
-
-    def repair(self, case: Case, looked: Looked, issue: Issue) -> Repair | None:
-        """Return what the runbook of an issue is made of, None where no look has just found it."""
-        sync = case.sync
-        if issue.kind not in ISSUE_OF_CELL.values() or issue.last_look is None:
-            return None
-        if looked.entry.look.outcome is Outcome.FAILED:
-            return None
-        for cell in looked.entry.cells:
-            if cell.partition.key == issue.partition and looked.catalogs and cell.is_faulty:
-                staged = (looked.listing.unregistered or {}) if looked.listing else {}
-                return Repair(
-                    looked.catalogs.sync,
-                    issue,
-                    partition_named(issue.partition, sync),
-                    issue.last_look,
-                    looked.entry.look.began,
-                    void_after(looked, self.pace),
-                    cell.oracle_rows or 0,
-                    cell.lake_rows or 0,
-                    looked.catalogs.columns,
-                    DIALECT_OF[sync.engine],
-                    f"{ORACLE_CATALOG}.{sync.source.lower()}",
-                    self.looker.lakes[sync.engine].name_of(sync),
-                    is_text=looked.listing is None or looked.listing.is_text,
-                    is_unregistered=issue.partition in staged,
-                    staged_name=staged.get(issue.partition, ""),
-                    is_shifted=bool(zone_shift(case)),
-                )
-        return None
-
 
 def worst_lag(
     carriers: Mapping[str, timedelta], looked: Mapping[str, Looked]
@@ -200,34 +150,3 @@ def worst_lag(
     if not found:
         return None, None
     return max(found, key=lambda each: each[0] - each[1])
-
-
-def void_after(looked: Looked, pace: Pace) -> datetime:
-    """Return until when a look must have found again what this one found."""
-    return looked.entry.look.began + max(pace.interval, pace.confirm)
-
-
-def statements_of(repair: Repair) -> KeptRunbook | None:
-    """Return what heals an issue of a partition, None where nothing does."""
-    try:
-        written = write_runbook(repair)
-    except ValueError:
-        # A name that the engine can't quote.
-        return None
-    if written is None or repair.issue.number is None:
-        return None
-    return KeptRunbook(
-        repair.issue.number, repair.run_id, written.dialect.value, written.text, repair.void_after
-    )
-
-
-def commands_of(sync: Sync, looked: Looked, issue: Issue, pace: Pace) -> KeptRunbook | None:
-    """Return what heals an issue of a stream that a look counted, None where nothing does."""
-    if looked.counts is None or issue.number is None or issue.last_look is None:
-        return None
-    began, stretches = looked.entry.look.began, looked.counts.stretches
-    trouble = Trouble(sync.stream, issue, stretches, issue.last_look, began)
-    written = write_commands(trouble)
-    if written is None:
-        return None
-    return KeptRunbook(issue.number, issue.last_look, SHELL, written, void_after(looked, pace))

@@ -157,9 +157,9 @@ MUTATIONS = (
     mutation(
         "a failed look writes runbooks",
         "a failed look explains no issue of what it measured",
-        "sync_monitor.rounds.Rounds.repair",
-        "if looked.entry.look.outcome is Outcome.FAILED:",
-        "if False:",
+        "sync_monitor.issue_runbooks.repair_of",
+        "looked.entry.look.outcome is Outcome.FAILED or",
+        "",
         tests=named(
             FAILED_LOOKS, "a_failed_look_opens_closes_and_explains_no_issue_of_what_it_measured"
         ),

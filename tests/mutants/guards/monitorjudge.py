@@ -13,7 +13,7 @@ MUTATIONS = (
     mutation(
         "runbooks double what lies in a neighbour",
         "page and API load nothing that triage says is in a neighbour",
-        "sync_monitor.rounds.Rounds.repair",
+        "sync_monitor.issue_runbooks.repair_of",
         "is_shifted=bool(zone_shift(case))",
         "is_shifted=False",
         tests=named(
