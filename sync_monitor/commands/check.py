@@ -115,6 +115,8 @@ def warnings(sync: Sync, tried: Tried) -> list[str]:
         found.append(f"columns of other types: {', '.join(schema.retyped)}")
     if tried.listing.others and not tried.listing.keys:
         found.append(unlike(sync, tried.listing.others))
+    if tried.catalogs.source.is_time_nullable:
+        found.append(f"{sync.time_column} may be NULL in Oracle: such rows are in no figure")
     for other in tried.listing.others:
         if NULL_PARTITION in other:
             found.append(f"{other}: rows whose {sync.partition_column} is NULL are in no figure")

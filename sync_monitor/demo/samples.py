@@ -83,7 +83,7 @@ class Sample:
 def columns_of(sample: Sample) -> list[tuple[str, str, str]]:
     """Return the columns of a sample table in the order of its rows: name, types of both sides."""
     key = (sample.key, KEY_TYPE, KEY_LAKE_TYPE)
-    return [key, *COLUMNS, (sample.sync.time_column, TIME_TYPE, TIME_TYPE)]
+    return [key, *COLUMNS, (sample.sync.time_column, f"{TIME_TYPE} NOT NULL", TIME_TYPE)]
 
 
 def newest_judged_day(sync: Sync, now: datetime) -> date:

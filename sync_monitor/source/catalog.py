@@ -24,11 +24,14 @@ class SourceTable:
     Parameters:
         keys: of the primary key, none where it has none.
         charset: NLS_CHARACTERSET of the database.
+        is_time_nullable: rows may have no time, which are in no partition. Nobody counts them: no
+            index has them.
     """
 
     columns: tuple[Column, ...]
     keys: tuple[str, ...]
     charset: str
+    is_time_nullable: bool = False
 
 
 def read_table(session: Session, sync: Sync, meter: Meter) -> SourceTable:
@@ -50,7 +53,9 @@ def read_table(session: Session, sync: Sync, meter: Meter) -> SourceTable:
     kept = str(charset[0]["value"]) if charset else UTF8
     columns = tuple(column_of(row, kept) for row in found)
     check_time(sync, columns)
-    return SourceTable(columns, tuple(str(row["column_name"]) for row in keys), kept)
+    nullable = {row["column_name"] for row in found if row["nullable"] == "Y"}
+    of_key = tuple(str(row["column_name"]) for row in keys)
+    return SourceTable(columns, of_key, kept, sync.time_column in nullable)
 
 
 def check_time(sync: Sync, columns: tuple[Column, ...]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_monitor.demo.standin import stand_in
 from tests.monitor.conftest import Run
 
 
@@ -16,6 +17,17 @@ def test_a_lake_without_files_is_why_rows_are_not_compared(run: Run, tmp_path: P
     for file in (tmp_path / "monitor" / "lake").rglob("*.parquet"):
         file.unlink()
     assert "not compared: no file in the lake to see columns in" in run("check")[1]
+
+
+def test_rows_that_may_have_no_time_are_said_to_be_in_no_figure(run: Run, tmp_path: Path) -> None:
+    run("seed")
+    said = "HR.EMPLOYEES: UPDATED_AT may be NULL in Oracle: such rows are in no figure"
+    assert said not in run("check")[1]
+    with stand_in(tmp_path / "monitor" / "standin") as place, place.dba() as connection:
+        connection.cursor().execute("ALTER TABLE HR.EMPLOYEES MODIFY (UPDATED_AT NULL)")
+    code, text = run("check")
+    assert code == 0
+    assert said in text
 
 
 @pytest.mark.parametrize("name", ["year=2026", "dt=20261123", "dt=23.11.2026", "2026-11-23"])

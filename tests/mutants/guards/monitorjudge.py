@@ -11,6 +11,17 @@ LAG_UNKNOWN = "a_lag_that_nothing_says_is_not_ok_and_keeps_its_issue_open"
 
 MUTATIONS = (
     mutation(
+        "nobody says that rows may have no time",
+        "rows that may have no time are said to be in no figure",
+        "sync_monitor.source.catalog.read_table",
+        "sync.time_column in nullable",
+        "False",
+        tests=named(
+            "monitor/test_monitor_check",
+            "rows_that_may_have_no_time_are_said_to_be_in_no_figure",
+        ),
+    ),
+    mutation(
         "runbooks double what lies in a neighbour",
         "page and API load nothing that triage says is in a neighbour",
         "sync_monitor.issue_runbooks.repair_of",
