@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from oralite.conversation.cursors import Cursor
 from oralite.conversation.lobs import Lobs
 from oralite.conversation.seam import SqlSession
 from oralite.errors import OraError
-from oralite.model import BatchError, Kind, Outcome
+from oralite.model import Kind, Outcome
 from oralite.protocol.messages.describe import encode_describe
-from oralite.protocol.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, encode_end
+from oralite.protocol.messages.error import ARRAY_ERRORS, NO_DATA_FOUND, End, encode_end
 from oralite.protocol.messages.execute import ExecuteRequest
 from oralite.protocol.messages.fetch import (
     column_encoder,
@@ -56,14 +56,12 @@ class Answers:
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome, failure: Exception
     ) -> ArrayFailed:
         self._counts["rows_changed"] += outcome.row_count
+        counts = b""
         if request.wants_row_counts:
             counts = encode_row_counts(outcome.row_counts)
-        else:
-            counts = b""
         error = as_answer(failure)
-        return ArrayFailed(
-            error, counts + self.end(cursor, row_count=outcome.row_count, error=error)
-        )
+        end = self.end(End(cursor.id, outcome.row_count, error))
+        return ArrayFailed(error, counts + end)
 
     def executed(
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
@@ -77,7 +75,7 @@ class Answers:
                 yield encode_inputs(len(cursor.binds))
             if outcome.schema is not None:
                 yield encode_current_schema(outcome.schema)
-            yield self.end(cursor, has_warning=outcome.has_warning)
+            yield self.end(End(cursor.id, has_warning=outcome.has_warning))
 
     def _answer_query(
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
@@ -88,7 +86,7 @@ class Answers:
         if request.row_limit and not cursor.needs_defines:
             yield from self.rows(cursor, request.row_limit)
         else:
-            yield self.end(cursor)
+            yield self.end(End(cursor.id))
 
     def _answer_dml(
         self, cursor: Cursor, request: ExecuteRequest, outcome: Outcome
@@ -101,13 +99,14 @@ class Answers:
             yield from encode_returned(outcome.returned, returning, self._lobs.encode)
         if request.wants_row_counts:
             yield encode_row_counts(outcome.row_counts)
-        yield self.end(
-            cursor,
-            row_count=outcome.row_count,
+        end = End(
+            cursor.id,
+            outcome.row_count,
             code=ARRAY_ERRORS if outcome.batch_errors else 0,
             batch_errors=outcome.batch_errors,
             rowid=self._sql.last_rowid if outcome.row_count else None,
         )
+        yield self.end(end)
 
     def rows(self, cursor: Cursor, count: int) -> Iterator[bytes]:
         if cursor.encoders is None:
@@ -116,9 +115,8 @@ class Answers:
         self._counts["rows_sent"] += len(rows)
         yield encode_rows(rows, cursor.encoders)
         yield encode_no_parameters()
-        yield self.end(
-            cursor, row_count=cursor.fetched, code=NO_DATA_FOUND if cursor.is_exhausted else 0
-        )
+        code = NO_DATA_FOUND if cursor.is_exhausted else 0
+        yield self.end(End(cursor.id, cursor.fetched, code=code))
 
     def _encoders(self, cursor: Cursor) -> list[Callable[..., list[bytes]]]:
         defines = cursor.defines or [None] * len(cursor.columns or ())
@@ -128,28 +126,8 @@ class Answers:
             found.append(column_encoder(column, define, self._lobs.encode))
         return found
 
-    def end(
-        self,
-        cursor: Cursor,
-        *,
-        row_count: int = 0,
-        error: OraError | None = None,
-        code: int = 0,
-        batch_errors: Sequence[BatchError] = (),
-        rowid: str | None = None,
-        has_warning: bool = False,
-    ) -> bytes:
-        return encode_end(
-            self._field_version,
-            in_transaction=self._sql.in_transaction,
-            cursor_id=cursor.id,
-            row_count=row_count,
-            error=error,
-            code=code,
-            batch_errors=batch_errors,
-            rowid=rowid,
-            has_warning=has_warning,
-        )
+    def end(self, end: End) -> bytes:
+        return encode_end(end, self._field_version, in_transaction=self._sql.in_transaction)
 
 
 def as_answer(error: Exception) -> OraError:

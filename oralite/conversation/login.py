@@ -21,7 +21,7 @@ from oralite.protocol.capabilities import (
 )
 from oralite.protocol.messages import auth, connect, negotiate
 from oralite.protocol.messages.connect import Destination
-from oralite.protocol.messages.error import encode_end, encode_status
+from oralite.protocol.messages.error import End, encode_end, encode_status
 from oralite.protocol.transport import (
     LARGEST_SDU_BYTES,
     BreakRequested,
@@ -163,7 +163,8 @@ class _LogIn:
         except Exception as failure:
             error = as_answer(failure)
             self._counts["logins_failed"] += 1
-            self._transport.send(encode_end(self._field_version, in_transaction=False, error=error))
+            end = encode_end(End(error=error), self._field_version, in_transaction=False)
+            self._transport.send(end)
             raise Refused(f"{user}: {error}") from failure
 
     def _phase_one(self) -> tuple[crypto.Challenge, str]:

@@ -12,7 +12,7 @@ from oralite.conversation.login import LoggedIn, read_function
 from oralite.conversation.statements import Statements
 from oralite.errors import OraError
 from oralite.protocol.messages import auth, execute, fetch, lob
-from oralite.protocol.messages.error import encode_end, encode_status
+from oralite.protocol.messages.error import DONE, encode_end, encode_status
 from oralite.protocol.messages.piggyback import read_piggyback
 from oralite.protocol.wire import Reader, UnsupportedRequest
 
@@ -119,7 +119,7 @@ class Requests:
         return Call("lob", lambda: self._lobs.perform(request) + self._success())
 
     def _success(self) -> bytes:
-        return encode_end(self._field_version, in_transaction=self._sql.in_transaction)
+        return encode_end(DONE, self._field_version, in_transaction=self._sql.in_transaction)
 
     def _read_end_pipeline(self, reader: Reader) -> Call:
         reader.ub()

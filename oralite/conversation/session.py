@@ -14,7 +14,7 @@ from oralite.conversation.faults_in_force import strike
 from oralite.conversation.login import FUNCTION, Instance, LoggedIn, Refused, log_in, read_function
 from oralite.conversation.requests import Requests
 from oralite.errors import OraError
-from oralite.protocol.messages.error import CANCELLED, encode_end
+from oralite.protocol.messages.error import CANCELLED, End, encode_end
 from oralite.protocol.transport import BreakRequested, Disconnected, Transport
 from oralite.protocol.wire import ProtocolError
 
@@ -159,12 +159,8 @@ class Session:
 
     def _end(self, error: OraError, cursor_id: int = 0) -> bytes:
         self._counts["errors"] += 1
-        return encode_end(
-            self._field_version,
-            in_transaction=self._sql.in_transaction,
-            error=error,
-            cursor_id=cursor_id,
-        )
+        end = End(cursor_id, error=error)
+        return encode_end(end, self._field_version, in_transaction=self._sql.in_transaction)
 
 
 def _killed() -> OraError:

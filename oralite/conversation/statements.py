@@ -15,6 +15,7 @@ from oralite.errors import OraError
 from oralite.model import Kind, Row
 from oralite.protocol.messages.binds import read_rows
 from oralite.protocol.messages.describe import encode_describe
+from oralite.protocol.messages.error import End
 from oralite.protocol.messages.execute import ExecuteRequest, read_execute, read_reexecute
 from oralite.protocol.messages.types import LOBS
 from oralite.protocol.wire import Reader, UnknownCursor
@@ -154,14 +155,14 @@ class Statements:
         cursor.define(request.defines)
         if request.row_limit:
             return b"".join(self._answers.rows(cursor, request.row_limit))
-        return self._answers.end(cursor)
+        return self._answers.end(End(cursor.id))
 
     def _describe(self, cursor: Cursor) -> bytes:
         columns = self._sql.describe(cursor.sql, cursor.types)
         if cursor.scan.kind is not Kind.QUERY:
-            return self._answers.end(cursor)
+            return self._answers.end(End(cursor.id))
         cursor.take_shape(columns)
-        return encode_describe(columns, self._field_version) + self._answers.end(cursor)
+        return encode_describe(columns, self._field_version) + self._answers.end(End(cursor.id))
 
     def _fetch(self, cursor: Cursor | None, count: int) -> bytes:
         if cursor is None:

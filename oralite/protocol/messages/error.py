@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from oralite.errors import OraError
@@ -39,48 +40,55 @@ def _call_status(in_transaction: bool) -> int:
     return 0
 
 
-def encode_end(
-    field_version: int,
-    *,
-    in_transaction: bool,
-    cursor_id: int = 0,
-    row_count: int = 0,
-    error: OraError | None = None,
-    code: int = 0,
-    batch_errors: Sequence[BatchError] = (),
-    rowid: str | None = None,
-    has_warning: bool = False,
-) -> bytes:
-    """Return the end of a call. rowid: of the row changed last. has_warning: it made what does not
-    compile.
+@dataclass(frozen=True)
+class End:
+    """How a call ended.
 
-    code stands for what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS.
+    code: what is no error: NO_DATA_FOUND (no rows are left) or ARRAY_ERRORS. rowid: of the row
+    changed last. has_warning: it made what does not compile.
     """
-    if error:
-        number = error.code
-    else:
-        number = code
+
+    cursor_id: int = 0
+    row_count: int = 0
+    error: OraError | None = None
+    code: int = 0
+    batch_errors: Sequence[BatchError] = ()
+    rowid: str | None = None
+    has_warning: bool = False
+
+
+#: Of a call that has nothing to say.
+DONE = End()
+
+
+def encode_end(end: End, field_version: int, *, in_transaction: bool) -> bytes:
+    """Return the end of a call."""
+    number = end.code
+    position = 0
+    if end.error:
+        number = end.error.code
+        position = end.error.position
     parts = [
         _ERROR,
         ub(_call_status(in_transaction)),
         NULL,
-        ub(row_count & 0xFFFFFFFF),
+        ub(end.row_count & 0xFFFFFFFF),
         ub(number),
         b"\x00\x00",
-        ub(cursor_id),
-        sb(error.position if error else 0),
+        ub(end.cursor_id),
+        sb(position),
         bytes(5),
-        _WARNINGS[has_warning],
-        encode_rowid(rowid) if rowid else bytes(5),
+        _WARNINGS[end.has_warning],
+        encode_rowid(end.rowid) if end.rowid else bytes(5),
         bytes(6),
-        _encode_batch_errors(batch_errors) if batch_errors else bytes(3),
+        _encode_batch_errors(end.batch_errors) if end.batch_errors else bytes(3),
         ub(number),
-        ub(row_count),
+        ub(end.row_count),
     ]
     if field_version >= FIELD_VERSION_20_1:
         parts.append(b"\x00\x00")
     if number:
-        parts.append(clr(_text(error, code)))
+        parts.append(clr(_text(end.error, end.code)))
     return b"".join(parts)
 
 
