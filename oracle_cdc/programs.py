@@ -102,7 +102,9 @@ def load_enabled(origins: Origins) -> Enabled:
     Raises SettingsError listing every mistake in them, each once.
     """
     sources = read_sources(KEY_PATHS, origins, ALL_NAMES)
-    return read_pipelines(choose_pipelines(sources), sources)
+    names = choose_pipelines(sources)
+    # Where PIPELINES is wrong, those of any pipeline say so, and nobody knows what is needed.
+    return read_pipelines(names or PipelineChoice().pipelines, sources, is_chosen=bool(names))
 
 
 def load_processor(origins: Origins) -> Enabled:
@@ -117,14 +119,20 @@ def load_processor(origins: Origins) -> Enabled:
     return read_pipelines(names, sources)
 
 
-def read_pipelines(names: Iterable[str], sources: Sequence[Source]) -> Enabled:
-    """Return the settings of the pipelines with these names."""
+def read_pipelines(
+    names: Iterable[str], sources: Sequence[Source], *, is_chosen: bool = True
+) -> Enabled:
+    """Return the settings of the pipelines with these names.
+
+    Parameters:
+        is_chosen: else nothing of theirs is missing.
+    """
     settings: list[ServiceSettings] = []
     mistakes: list[str] = []
     warnings: list[str] = []
     for name in names:
         try:
-            settings.append(read_settings(MODELS[name], sources, ALL_NAMES))
+            settings.append(read_settings(MODELS[name], sources, ALL_NAMES, is_chosen=is_chosen))
         except Mistakes as error:
             mistakes += error.lines
             warnings += error.warnings
@@ -142,10 +150,12 @@ def load_alone(model: type[Model], origins: Origins) -> Model:
 
 
 def choose_pipelines(sources: Sequence[Source]) -> Sequence[str]:
-    """Return what PIPELINES says. Where that is wrong the settings of its default show it too."""
+    """Return what PIPELINES says, nothing where that is wrong."""
     given = merge(sources, CHOICE_NAMES)
     choice, _ = validate(PipelineChoice, given, CHOICE_NAMES)
-    return (choice or PipelineChoice()).pipelines
+    if choice is None:
+        return ()
+    return choice.pipelines
 
 
 def load_extraction(origins: Origins) -> ExtractionSettings:

@@ -27,7 +27,11 @@ Model = TypeVar("Model", bound=Root)
 
 
 def read_settings(
-    model: type[Model], sources: Sequence[Source], others: Names | None = None
+    model: type[Model],
+    sources: Sequence[Source],
+    others: Names | None = None,
+    *,
+    is_chosen: bool = True,
 ) -> Model:
     """Return the settings that the sources give together: a later source wins over an earlier one.
 
@@ -35,6 +39,7 @@ def read_settings(
 
     Parameters:
         others: what may stand in the same places for other programs, and is passed over.
+        is_chosen: whether it is known that these settings are meant. Else none of them is missing.
     """
     names = Names(model, others)
     mistakes: list[str] = []
@@ -46,7 +51,8 @@ def read_settings(
         mistakes += unknown_names(source, names)
         warnings += misspelt_names(source, names)
     given = merge(sources, names)
-    settings, wrong = validate(model, given, names, is_whole=is_whole(sources))
+    is_known = is_chosen and is_whole(sources)
+    settings, wrong = validate(model, given, names, is_whole=is_known)
     # What kept a layer from being read may be said there already.
     mistakes = list(dict.fromkeys([*mistakes, *wrong]))
     if settings is None or mistakes:
@@ -96,7 +102,7 @@ def validate(
     Where a value is wrong or missing there are no settings, and the rules are asked of the rest.
 
     Parameters:
-        is_whole: nothing is missing, and no rule broken, because a layer could not be read.
+        is_whole: else nothing is missing, and no rule broken.
     """
     wrong = dict(unusable(given, names))
     values = {name: item.value for name, item in given.items() if name not in wrong}

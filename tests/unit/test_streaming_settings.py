@@ -208,3 +208,11 @@ def test_a_pipeline_that_is_not_enabled_is_named_to_whoever_needs_it(tmp_path: P
     assert enabled.find(Settings) is None
     with pytest.raises(SettingsError, match="dlq: only where PIPELINES names events"):
         enabled.need(EventsSettings, "dlq")
+
+
+def test_where_pipelines_is_wrong_nothing_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_pipelines("changes processor", {"CDC_MAX_BATCH_SIZE": "0"}, tmp_path / "none")
+    pipelines, batch = str(refused.value).splitlines()[1:]
+    assert "PIPELINES in the environment: given 'changes processor'" in pipelines
+    assert "CDC_MAX_BATCH_SIZE" in batch
