@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import pymysql
@@ -57,9 +58,17 @@ def translate_error(error: Exception, what: str) -> CdcError:
         return StoreConfigurationError(
             f"MariaDB at {what}: TLS failed ({type(cause).__name__}); see MARIADB_TLS_CA_FILE"
         )
+    if isinstance(cause, socket.gaierror):
+        return StoreUnavailable(
+            f"MariaDB at {what}: gaierror: the host's name can't be resolved; see MARIADB_HOST"
+        )
     if isinstance(cause, OSError):
         return StoreUnavailable(f"MariaDB at {what}: {type(cause).__name__}")
     code = code_of(error)
+    if isinstance(error, pymysql.InternalError) and not code:
+        return StoreUnavailable(
+            f"MariaDB at {what}: the answer is none of MariaDB's; see MARIADB_HOST and MARIADB_PORT"
+        )
     text = f"MariaDB's error {code} at {what}"
     if code in HINTS:
         text += f": {HINTS[code]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -180,6 +181,10 @@ def sort_connect_error(error: BaseException, server: str) -> CdcError:
         )
     if isinstance(error, asyncio.TimeoutError):
         return DestinationUnavailable(f"{said}: no answer in time; see its host and the firewall")
+    if isinstance(error, socket.gaierror):
+        return DestinationUnavailable(
+            f"{said}: gaierror: the host's name can't be resolved; see NATS_SERVERS"
+        )
     text = str(error).lower()
     if isinstance(error, errors.Error) and any(words in text for words in LOG_IN_REFUSED):
         return DestinationCredentialsError(f"{said}: the log-in was refused")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pymysql
 import pytest
 
@@ -46,3 +48,16 @@ def test_an_error_is_sorted_by_what_to_do_and_its_text_stays_out(
     assert type(found) is kind
     assert "at save" in str(found)
     assert SECRET not in str(found)
+
+
+def test_a_host_that_has_no_address_is_said_with_its_setting() -> None:
+    error = pymysql.OperationalError(2003, SECRET)
+    error.original_exception = socket.gaierror(-2, SECRET)
+    found = str(translate_error(error, "connecting to nowhere:3306"))
+    assert "the host's name can't be resolved; see MARIADB_HOST" in found
+
+
+def test_what_is_no_mariadb_is_said_with_its_settings() -> None:
+    error = pymysql.InternalError("Packet sequence number wrong")
+    found = str(translate_error(error, "connecting to localhost:4222"))
+    assert "the answer is none of MariaDB's; see MARIADB_HOST and MARIADB_PORT" in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from nats.errors import Error, NoServersError
@@ -127,3 +128,8 @@ def test_a_log_in_that_fails_is_sorted_and_quotes_nothing(
     assert type(found) is kind
     assert str(found).startswith("connecting to nats://one:4222")
     assert "secret" not in str(found)
+
+
+def test_a_host_that_has_no_address_is_said_with_its_setting() -> None:
+    found = sort_connect_error(socket.gaierror(-2, "Name or service not known"), "nats://one:4222")
+    assert "the host's name can't be resolved; see NATS_SERVERS" in str(found)
