@@ -16,7 +16,8 @@ MAIL_ALLOWED = (
     "smtp://host, smtp+starttls://user:password@host:587 or smtps://user:password@host, "
     "with user and password written as in a URL"
 )
-ADDRESS = re.compile(r"[^\s@,<>\"]+@[^\s@,<>\"]+")
+#: What each mail server takes, with no sign that a header reads as more than an address.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 ADDRESSES_ALLOWED = "mail addresses, commas between them"
 
 

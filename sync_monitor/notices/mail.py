@@ -49,7 +49,7 @@ class Mail:
                     connection.quit()
         except smtplib.SMTPResponseException as error:
             raise NoticeFailed(f"SMTP {error.smtp_code}") from None
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             raise NoticeFailed(word_of(error)) from None
         if refused:
             # The others have it: sent again, they would have it twice.

@@ -126,7 +126,10 @@ class MailHandler(socketserver.StreamRequestHandler):
         self.say("220 stub")
         while line := self.rfile.readline():
             verb = line.decode().split(" ")[0].strip().upper()
-            if verb == "DATA":
+            if verb == "EHLO":
+                self.say("250-stub")
+                self.say("250 AUTH PLAIN")
+            elif verb == "DATA":
                 self.say("354 go on")
                 server.mails.append(self.data())
                 self.say("250 taken")

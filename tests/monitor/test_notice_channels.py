@@ -204,6 +204,25 @@ def test_mail_goes_to_those_who_grant_too() -> None:
     assert b"ask owner@example.com [issue 4]" in text
 
 
+def test_who_grants_and_has_no_address_keeps_no_mail_from_others() -> None:
+    # It was tried as an address, which no server takes, so that nobody got the mail.
+    with mail_served() as stub:
+        server = mail_server(f"smtp://127.0.0.1:{stub.port}")
+        mail = Mail(server, "monitor@example.com", ["ops@example.com"], 5.0)
+        for ask in ("דנה@example.com", "dba;oncall@example.com"):
+            mail.send(message_of(not_measured("A", number=3), ask=ask))
+    assert stub.recipients == ["ops@example.com"] * 2
+
+
+def test_a_password_that_no_log_in_by_mail_has_is_a_word() -> None:
+    # It was said to be a bug, at each round.
+    with mail_served() as stub:
+        server = mail_server(f"smtp://user:%D7%A1%D7%95%D7%93@127.0.0.1:{stub.port}")
+        mail = Mail(server, "a@b.example", ["c@d.example"], 5.0)
+        with pytest.raises(NoticeFailed, match="^UnicodeEncodeError$"):
+            mail.send(message_of(issue()))
+
+
 def test_mail_that_is_refused_says_its_code() -> None:
     with mail_served() as stub:
         stub.answer = "550 planted-secret"

@@ -43,6 +43,7 @@ def test_a_mail_server_is_a_url(url: str, server: Server) -> None:
         {"hook": "https://hooks.example:port"},
         {"to": "ops"},
         {"to": "ops@example.com, Bcc: x"},
+        {"to": "דנה@example.com"},
     ],
 )
 def test_what_is_no_address_is_refused(given: dict[str, Any]) -> None:

@@ -15,6 +15,14 @@ CHANGED = "write_notice(connection, replace(notice, {}))"
 
 MUTATIONS = (
     mutation(
+        "letters that no mail server takes are an address",
+        "who grants and has no address keeps no mail from others",
+        "oracle_cdc.settings.notice_kinds",
+        "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@",
+        "[^@]+@",
+        tests=named(CHANNELS, "who_grants_and_has_no_address_keeps_no_mail_from_others"),
+    ),
+    mutation(
         "a message in each round of a full disk",
         "nothing is sent while nobody can note that it was",
         "sync_monitor.notices.sending.Sender.send",
