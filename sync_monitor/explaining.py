@@ -40,13 +40,13 @@ def case_of_history(connection: sqlite3.Connection, sync: Sync) -> Case:
         if partition.key in cells:
             in_window.append(cells[partition.key])
     return Case(
-        sync,
-        look.began,
-        look.verdict,
-        look.figures,
-        tuple(in_window),
-        tuple(queries.open_issues(connection, sync.name)),
-        look.error_code,
+        sync=sync,
+        now=look.began,
+        verdict=look.verdict,
+        figures=look.figures,
+        cells=tuple(in_window),
+        issues=tuple(queries.open_issues(connection, sync.name)),
+        error_code=look.error_code,
         lake_count_before=(
             None if well is None or well.figures is None else well.figures.lake_count
         ),
@@ -122,13 +122,13 @@ def keep_explanation(
     write_consultation(
         connection,
         Consultation(
-            case.sync.name,
-            (known.last_run if known is not None else None) or 0,
-            RULES,
-            "",
-            payload.key,
-            "",
-            answer.model_dump_json(),
-            case.now,
+            sync=case.sync.name,
+            run_id=(known.last_run if known is not None else None) or 0,
+            source=RULES,
+            model="",
+            payload_key=payload.key,
+            payload="",
+            answer=answer.model_dump_json(),
+            asked_at=case.now,
         ),
     )

@@ -120,18 +120,18 @@ def sequence(
     greatest = options.get("greatest", 10**28 - 1 if increment > 0 else -1)
     start = options.get("start", least if increment > 0 else greatest)
     return Sequence(
-        owner,
-        name,
-        number,
-        start,
-        increment,
-        least,
-        greatest,
-        bool(options.get("cycle")),
-        owned_by,
-        created,
-        options.get("cached", 20),
-        bool(options.get("is_ordered")),
+        owner=owner,
+        name=name,
+        number=number,
+        start=start,
+        increment=increment,
+        least=least,
+        greatest=greatest,
+        cycle=bool(options.get("cycle")),
+        owned_by=owned_by,
+        created=created,
+        cached=options.get("cached", 20),
+        is_ordered=bool(options.get("is_ordered")),
     )
 
 

@@ -52,5 +52,11 @@ class Pace:
         """Return how a look was taken that ends now. `start` is of the clock that measures it."""
         took = timedelta(seconds=monotonic() - start)
         return Taken(
-            began, took, self.interval, asked.trigger, asked.by, self.settings_hash, meters.cost
+            began=began,
+            took=took,
+            interval=self.interval,
+            trigger=asked.trigger,
+            by=asked.by,
+            settings_hash=self.settings_hash,
+            cost=meters.cost,
         )

@@ -151,17 +151,17 @@ def finish(sync: Sync, before: Before, taken: Taken, conclusion: Conclusion) -> 
     """Return what a look leaves behind that came to this."""
     verdict = conclusion.verdict
     look = Look(
-        sync.name,
-        taken.began,
-        taken.took,
-        taken.trigger,
-        taken.by,
-        taken.settings_hash,
-        conclusion.outcome,
-        verdict,
-        conclusion.figures,
-        taken.cost,
-        conclusion.error_code,
+        sync=sync.name,
+        began=taken.began,
+        took=taken.took,
+        trigger=taken.trigger,
+        by=taken.by,
+        settings_hash=taken.settings_hash,
+        outcome=conclusion.outcome,
+        verdict=verdict,
+        figures=conclusion.figures,
+        cost=taken.cost,
+        error_code=conclusion.error_code,
     )
     is_decisive = taken.trigger is Trigger.ONCE
     standing = follow(standing_before(before, taken), verdict, taken.began, is_decisive=is_decisive)

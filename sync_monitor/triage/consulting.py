@@ -152,14 +152,14 @@ class Consultant:
     ) -> Consultation:
         """Write a question before it is asked: a call counts whatever becomes of it."""
         asked = Consultation(
-            question.case.sync.name,
-            run_id,
-            UNANSWERED,
-            self.claude.model,
-            payload.key,
-            payload.text,
-            "",
-            now,
+            sync=question.case.sync.name,
+            run_id=run_id,
+            source=UNANSWERED,
+            model=self.claude.model,
+            payload_key=payload.key,
+            payload=payload.text,
+            answer="",
+            asked_at=now,
         )
         number = self.store.write(lambda connection: write_consultation(connection, asked))
         return replace(asked, number=number)

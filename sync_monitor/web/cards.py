@@ -110,14 +110,14 @@ def gap_card(states: Sequence[State]) -> Card:
             limit=limit_with(gap_limits(state.sync, level), level, states),
         )
     return Card(
-        title,
-        gap_of(figures).removesuffix(" %"),
-        "%",
-        level_with(level, states),
-        state.name,
-        "worst: ",
-        where,
-        gap_limits(state.sync, level),
+        title=title,
+        value=gap_of(figures).removesuffix(" %"),
+        unit="%",
+        severity=level_with(level, states),
+        name=state.name,
+        lead="worst: ",
+        where=where,
+        limit=gap_limits(state.sync, level),
         draws=draw_gap,
     )
 
@@ -140,14 +140,14 @@ def lag_card(states: Sequence[State], clock: Clock) -> Card:
     if level is not Severity.OK:
         where = f", {since(state, clock)}"
     return Card(
-        title,
-        str(in_hours(lag)),
-        "h",
-        level_with(level, states),
-        state.name,
-        "worst: ",
-        where,
-        limit_with(lag_limits(state.sync, level), level, states),
+        title=title,
+        value=str(in_hours(lag)),
+        unit="h",
+        severity=level_with(level, states),
+        name=state.name,
+        lead="worst: ",
+        where=where,
+        limit=limit_with(lag_limits(state.sync, level), level, states),
         draws=draw_lag,
     )
 
@@ -205,14 +205,14 @@ def quality_card(states: Sequence[State]) -> Card:
         level = Severity.WARNING
     limit = f"under {LOW_SCORE} in {low} of {count(len(scored))} scored"
     return Card(
-        title,
-        str(score),
-        "/ 100",
-        level_with(level, states),
-        name,
-        "lowest: ",
-        f" · median {median_low(values)}",
-        limit_with(limit, level, states),
+        title=title,
+        value=str(score),
+        unit="/ 100",
+        severity=level_with(level, states),
+        name=name,
+        lead="lowest: ",
+        where=f" · median {median_low(values)}",
+        limit=limit_with(limit, level, states),
         draws=draw_quality,
     )
 
@@ -244,13 +244,13 @@ def sla_card(states: Sequence[State]) -> Card:
         budget = max(0, int(left))
         where = f" · budget left\u00a0{budget}\u00a0%"
     return Card(
-        title,
-        plain(share),
-        "%",
-        level_with(level, states),
-        state.name,
-        "lowest: ",
-        where,
-        limit,
+        title=title,
+        value=plain(share),
+        unit="%",
+        severity=level_with(level, states),
+        name=state.name,
+        lead="lowest: ",
+        where=where,
+        limit=limit,
         budget=budget,
     )

@@ -65,26 +65,26 @@ class Detail:
 def read_detail(
     connection: sqlite3.Connection, site: Site, state: State, now: datetime, asked: frozenset[str]
 ) -> Detail:
-    """Return what the history knows of a sync. asked: as advice.read_advice has it."""
+    """Return what the history knows of a sync. asked: as asking_claude.read_advice has it."""
     issues, unconfirmed = read_issues(connection, state, site.clock, now)
     timeline = Timeline.over(connection, state.name, now, site.interval)
     looks = timeline.read(connection, state.name)
     cells = list(queries.cells(connection, state.name).values())
     until = settled_until(now, state.sync)
     return Detail(
-        state,
-        stream_words(state.sync),
-        target_of(state.sync),
-        tuple(sums_of(state)),
-        site.clock.moment(until),
-        draw_trend(state, timeline, looks, site.clock),
-        timeline.in_words,
-        tuple(issues),
-        unconfirmed,
-        tuple(read_answers(connection, state)),
-        read_advice(connection, site, state, asked),
-        tuple(reversed([cell for cell in cells if cell.state is not CellState.OK])),
-        budget_of(cells, state),
+        state=state,
+        words=stream_words(state.sync),
+        target=target_of(state.sync),
+        sums=tuple(sums_of(state)),
+        judged_until=site.clock.moment(until),
+        trend=draw_trend(state, timeline, looks, site.clock),
+        length=timeline.in_words,
+        issues=tuple(issues),
+        unconfirmed=unconfirmed,
+        answers=tuple(read_answers(connection, state)),
+        advice=read_advice(connection, site, state, asked),
+        cells=tuple(reversed([cell for cell in cells if cell.state is not CellState.OK])),
+        budget=budget_of(cells, state),
     )
 
 

@@ -72,7 +72,7 @@ def read_overview(
     """Return the first page, all of it of one moment of the history.
 
     Parameters:
-        asked: as advice.read_advice has it.
+        asked: as asking_claude.read_advice has it.
     """
     now = site.now()
     states = site.states.read(connection, now)
@@ -87,21 +87,21 @@ def read_overview(
         detail = read_detail(connection, site, rows[0].state, now, asked)
     notified, others = read_notified(connection, site.clock, now)
     return Overview(
-        with_sparks(connection, make_cards(states, site.clock), now),
-        count_by_severity(states),
-        filters_of(states),
-        chosen,
-        rows,
-        number,
-        pages,
-        detail,
-        notified,
-        others,
-        queries.looks(connection, limit=RUNS),
-        queries.newest_run_id(connection),
-        looked_last(states),
-        len(states),
-        len(states) - len(shown) if chosen == FRONT else 0,
+        cards=with_sparks(connection, make_cards(states, site.clock), now),
+        counts=count_by_severity(states),
+        filters=filters_of(states),
+        chosen=chosen,
+        rows=rows,
+        number=number,
+        pages=pages,
+        detail=detail,
+        notified=notified,
+        others_notified=others,
+        runs=queries.looks(connection, limit=RUNS),
+        all_runs=queries.newest_run_id(connection),
+        last_look=looked_last(states),
+        total=len(states),
+        left_out=len(states) - len(shown) if chosen == FRONT else 0,
     )
 
 

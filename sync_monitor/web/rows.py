@@ -49,7 +49,17 @@ def make_row(state: State, strip: Markup, clock: Clock) -> Row:
     if figures is None:
         reason = why(state, clock)
         target = target_of(state.sync)
-        return Row(state, target, strip, NOTHING, reason, NOTHING, NOTHING, NOTHING, sla)
+        return Row(
+            state=state,
+            target=target,
+            strip=strip,
+            gap=NOTHING,
+            why=reason,
+            lag=NOTHING,
+            missing=NOTHING,
+            quality=NOTHING,
+            sla=sla,
+        )
     gap, missing = gap_of(figures), count(len(figures.missing_partitions))
     quality = NOTHING
     if figures.quality.score is not None:
@@ -61,15 +71,15 @@ def make_row(state: State, strip: Markup, clock: Clock) -> Row:
     if words is not None and not words.has_gap:
         gap = quality = NONE_OF_IT
     return Row(
-        state,
-        target_of(state.sync),
-        strip,
-        gap,
-        why(state, clock),
-        lag_of(state.sync, figures),
-        missing,
-        quality,
-        sla,
+        state=state,
+        target=target_of(state.sync),
+        strip=strip,
+        gap=gap,
+        why=why(state, clock),
+        lag=lag_of(state.sync, figures),
+        missing=missing,
+        quality=quality,
+        sla=sla,
     )
 
 

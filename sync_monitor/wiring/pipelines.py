@@ -45,13 +45,13 @@ def make_events(written: StreamSettings, settings: MonitorSettings, database: Da
 
     share = parse_share(written.share)
     relayed = Relayed(
-        name_share(written.program, share.number, share.of),
-        names_of(written),
-        share,
-        Grid(timedelta(seconds=written.slice_seconds)),
-        timedelta(hours=written.hours),
-        written.zone,
-        timedelta(minutes=written.oldest_minutes),
+        program=name_share(written.program, share.number, share.of),
+        names=names_of(written),
+        share=share,
+        grid=Grid(timedelta(seconds=written.slice_seconds)),
+        keep=timedelta(hours=written.hours),
+        zone=written.zone,
+        patience=timedelta(minutes=written.oldest_minutes),
     )
     return Events(database, stores, relayed)
 

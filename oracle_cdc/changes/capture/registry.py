@@ -68,17 +68,17 @@ def as_registered(record: Record, owner: str) -> Registered:
     if last_id is not None:
         last_id = int(last_id)
     return Registered(
-        str(record["table_name"]),
-        Place(str(record["source_owner"]), str(record["source_table"])),
-        Place(owner, str(record["change_table"])),
-        tuple(json.loads(record["keys"])),
-        bool(record["all_columns"]),
-        bool(record["lobs"]),
-        bool(record["is_enabled"]),
-        record["installed_at"],
-        last_id,
-        record["last_shipped_at"],
-        int(record["total_shipped"] or 0),
+        table=str(record["table_name"]),
+        source=Place(str(record["source_owner"]), str(record["source_table"])),
+        log=Place(owner, str(record["change_table"])),
+        keys=tuple(json.loads(record["keys"])),
+        has_all_columns=bool(record["all_columns"]),
+        lobs=bool(record["lobs"]),
+        is_enabled=bool(record["is_enabled"]),
+        installed_at=record["installed_at"],
+        last_change_id=last_id,
+        last_shipped_at=record["last_shipped_at"],
+        total_shipped=int(record["total_shipped"] or 0),
     )
 
 

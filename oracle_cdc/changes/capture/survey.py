@@ -98,15 +98,15 @@ def read_survey(session: Session) -> Survey:
         ours = [one for one in triggers.get(each.table, ()) if one["trigger_name"] in names]
         looks.append(
             Look(
-                each,
-                list(map(as_column, columns.get(each.table, ()))),
-                list(map(as_column, logs.get(each.table, ()))),
-                list(map(as_trigger, ours)),
-                is_own or bool(here) or "CREATE ANY TRIGGER" in anywhere,
-                is_own or "DEBUG" in here or bool(anywhere),
-                backlogs.get(each.table),
-                find_key(each, keys.get(each.table, ())),
-                find_latest([*altered.get(each.table, ()), *ours]),
+                registered=each,
+                columns=list(map(as_column, columns.get(each.table, ()))),
+                logged=list(map(as_column, logs.get(each.table, ()))),
+                triggers=list(map(as_trigger, ours)),
+                sees_triggers=is_own or bool(here) or "CREATE ANY TRIGGER" in anywhere,
+                sees_validity=is_own or "DEBUG" in here or bool(anywhere),
+                backlog=backlogs.get(each.table),
+                key=find_key(each, keys.get(each.table, ())),
+                altered_at=find_latest([*altered.get(each.table, ()), *ours]),
             )
         )
     sequence = read_sequence(session)

@@ -272,15 +272,15 @@ def make_transformer(content: Mapping[str, Any], model: TableModel) -> Transform
     if list(included) != [ALL]:
         include_fields = tuple(resolve(included, model))
     return Transformer(
-        content.get("eventType") or f"{model.table}.changed",
-        include_fields,
-        tuple(content.get("redactFields", ())),
-        frozenset(resolve(content.get("scanFields", ()), model)),
-        frozenset(resolve(content.get("jsonFields", ()), model)),
-        frozenset(resolve(content.get("hmacFields", ()), model)),
-        ImageMode(content.get("imageMode", ImageMode.FULL)),
-        content.get("skipUnchanged", False),
-        Lobs(content.get("lobs", Lobs.NONE)),
+        event_type=content.get("eventType") or f"{model.table}.changed",
+        include_fields=include_fields,
+        redact_fields=tuple(content.get("redactFields", ())),
+        scan_fields=frozenset(resolve(content.get("scanFields", ()), model)),
+        json_fields=frozenset(resolve(content.get("jsonFields", ()), model)),
+        hmac_fields=frozenset(resolve(content.get("hmacFields", ()), model)),
+        image_mode=ImageMode(content.get("imageMode", ImageMode.FULL)),
+        skip_unchanged=content.get("skipUnchanged", False),
+        lobs=Lobs(content.get("lobs", Lobs.NONE)),
     )
 
 
