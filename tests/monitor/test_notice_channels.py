@@ -219,7 +219,7 @@ def test_a_password_that_no_log_in_by_mail_has_is_a_word() -> None:
     with mail_served() as stub:
         server = mail_server(f"smtp://user:%D7%A1%D7%95%D7%93@127.0.0.1:{stub.port}")
         mail = Mail(server, "a@b.example", ["c@d.example"], 5.0)
-        with pytest.raises(NoticeFailed, match="^UnicodeEncodeError$"):
+        with pytest.raises(NoticeFailed, match="UnicodeEncodeError"):
             mail.send(message_of(issue()))
 
 
