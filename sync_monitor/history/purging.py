@@ -23,8 +23,8 @@ def purge(
 
     0 means that there is nothing left to do.
     """
-    done = remove_looks(connection, codec.written(now - retention.figures), now, step)
-    done += thin_looks(connection, codec.written(now - retention.looks), now, step)
+    count = remove_looks(connection, codec.written(now - retention.figures), now, step)
+    count += thin_looks(connection, codec.written(now - retention.looks), now, step)
     border = codec.written(now - retention.figures)
     for table, key, column in (
         ("cell", "sync, partition", "ends"),
@@ -36,8 +36,8 @@ def purge(
             f"(SELECT {key} FROM {table} WHERE {column} < ? LIMIT ?)",
             (border, step),
         )
-        done += removed.rowcount
-    return done
+        count += removed.rowcount
+    return count
 
 
 def remove_looks(connection: sqlite3.Connection, border: str, now: datetime, step: int) -> int:

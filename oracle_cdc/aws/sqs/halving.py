@@ -60,9 +60,9 @@ class Attempts:
 
     def _remember_failed(self, error: CdcError) -> None:
         """Remember what failed together, when an error ended the request."""
-        left = [message for message in self._request if self._has_failed(message, error)]
-        if left:
-            self._evidence.note_failed_together(left)
+        failed = [message for message in self._request if self._has_failed(message, error)]
+        if failed:
+            self._evidence.note_failed_together(failed)
 
     def _has_failed(self, message: OutboundMessage, error: CdcError) -> bool:
         """Return whether a message failed, or was to be sent when an error ended the request."""

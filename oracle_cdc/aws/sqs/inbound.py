@@ -80,17 +80,17 @@ class Inbound:
         Failures are logged, not raised.
         """
         started = time.monotonic()
-        left = list(messages)
+        remaining = list(messages)
         for _ in range(DELETE_TRIES):
-            left = self._apply("DeleteMessage", left, self._delete_batch)
+            remaining = self._apply("DeleteMessage", remaining, self._delete_batch)
         if messages:
             performance.info(
                 "sqs delete: messages=%s left=%s ms=%.0f",
                 len(messages),
-                len(left),
+                len(remaining),
                 (time.monotonic() - started) * 1000,
             )
-        return left
+        return remaining
 
     def release(self, messages: Sequence[ReceivedMessage]) -> list[ReceivedMessage]:
         """Make messages visible to others at once and return those that could not be.
@@ -157,13 +157,13 @@ class Inbound:
         change: Callable[[Sequence[ReceivedMessage]], BatchAnswer],
     ) -> list[ReceivedMessage]:
         """Change batch by batch and return the messages that SQS did not change."""
-        left: list[ReceivedMessage] = []
+        unchanged: list[ReceivedMessage] = []
         for batch in _batches(messages):
             try:
                 answer = change(batch)
             except CdcError as error:
                 logger.warning("%s of %s messages failed: %s", action, len(batch), error)
-                left += batch
+                unchanged += batch
                 continue
             codes = {entry["Id"]: entry["Code"] for entry in answer.get("Failed", [])}
             changed = {entry["Id"] for entry in answer.get("Successful", [])}
@@ -171,8 +171,8 @@ class Inbound:
                 if str(number) not in changed:
                     code = codes.get(str(number), "no answer")
                     logger.warning("%s of message %s failed: %s", action, message.message_id, code)
-                    left.append(message)
-        return left
+                    unchanged.append(message)
+        return unchanged
 
 
 def _batches(messages: Sequence[ReceivedMessage]) -> Iterator[Sequence[ReceivedMessage]]:

@@ -94,10 +94,10 @@ def _first_fit(
     #: Bytes left, by the number of a request that may have more entries.
     room: dict[int, int] = {}
     for message in sorted(messages, key=lambda message: message.size_bytes, reverse=True):
-        for number, left in room.items():
-            if message.size_bytes <= left:
+        for number, bytes_left in room.items():
+            if message.size_bytes <= bytes_left:
                 requests[number].append(message)
-                room[number] = left - message.size_bytes
+                room[number] = bytes_left - message.size_bytes
                 break
         else:
             number = len(requests)

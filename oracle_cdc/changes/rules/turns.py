@@ -43,7 +43,7 @@ class Turns(Generic[Item]):
         #: Key -> what is still to be accepted of it, in order.
         self.queues: dict[str, deque[Waiting[Item]]] = {}
         #: Group -> what of it was not accepted yet, and all its keys.
-        self.left: dict[int, int] = {}
+        self.unaccepted: dict[int, int] = {}
         self.keys: dict[int, Sequence[str]] = {}
         #: Keys of which one is on its way, or was accepted whose group is not whole yet.
         self.busy: set[str] = set()
@@ -56,7 +56,7 @@ class Turns(Generic[Item]):
     def add(self, group: Iterable[Waiting[Item]]) -> None:
         """Let what belongs together wait, behind all that waits already.
 
-        Where a key of it is held, so are the others: none of it goes.
+        Where a key of it is held back, so are the others: none of it goes.
         """
         members = list(group)
         keys = [each.key for each in members]
@@ -65,7 +65,7 @@ class Turns(Generic[Item]):
             return
         for each in members:
             self.queues.setdefault(each.key, deque()).append(each)
-            self.left[each.group] = len(members)
+            self.unaccepted[each.group] = len(members)
             self.keys[each.group] = keys
             self.waiting += 1
             self.waiting_bytes += each.size_bytes
@@ -107,10 +107,10 @@ class Turns(Generic[Item]):
             # Another of its group was not accepted meanwhile.
             return False
         self.forget(queue.popleft())
-        self.left[each.group] -= 1
-        if self.left[each.group]:
+        self.unaccepted[each.group] -= 1
+        if self.unaccepted[each.group]:
             return False
-        del self.left[each.group]
+        del self.unaccepted[each.group]
         for key in self.keys.pop(each.group):
             self.busy.discard(key)
             if not self.queues.get(key, True):

@@ -110,8 +110,8 @@ MUTATIONS = (
         "shipping: half a change of keys",
         "the next of a key waits until a change of keys is whole",
         f"{CHANGE_RULES}.turns.Turns.accept",
-        "if self.left[each.group]:",
-        "if self.left[each.group] and not self.busy.discard(each.key):",
+        "if self.unaccepted[each.group]:",
+        "if self.unaccepted[each.group] and not self.busy.discard(each.key):",
         tests=named(TURNS, "the_next_of_a_key_waits_until_the_group_is_whole"),
     ),
     mutation(

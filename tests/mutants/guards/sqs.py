@@ -129,8 +129,8 @@ MUTATIONS = (
         "what failed together before its lease ended is not sent apart",
         "what failed together before its lease ended is sent apart the next time",
         f"{ATTEMPTS}.Attempts._remember_failed",
-        "if left:",
-        "if not left:",
+        "if failed:",
+        "if not failed:",
         tests=named(
             "integration/test_sqs_leases",
             "what_failed_together_before_the_lease_ended_is_sent_apart_the_next_time",
@@ -181,8 +181,8 @@ MUTATIONS = (
         "a request over its limit",
         "a request never exceeds its limit of bytes",
         f"{PACKING}._first_fit",
-        "message.size_bytes <= left:",
-        "message.size_bytes <= left + 10**6:",
+        "message.size_bytes <= bytes_left:",
+        "message.size_bytes <= bytes_left + 10**6:",
         tests=named("unit/test_packing"),
     ),
     mutation(
@@ -226,8 +226,8 @@ MUTATIONS = (
         "deleted once more although it is gone",
         "only what failed is deleted once more",
         f"{INBOUND}.delete",
-        'left = self._apply("DeleteMessage", left, self._delete_batch)',
-        'left = self._apply("DeleteMessage", messages, self._delete_batch)',
+        'remaining = self._apply("DeleteMessage", remaining, self._delete_batch)',
+        'remaining = self._apply("DeleteMessage", messages, self._delete_batch)',
         tests=named(
             "integration/test_sqs_inbound",
             "only_what_failed_is_deleted_once_more_and_what_fails_again_is_returned",
