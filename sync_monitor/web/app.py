@@ -15,8 +15,8 @@ from sync_monitor.web.guard import Misdirected, install
 from sync_monitor.web.health import make_health
 from sync_monitor.web.pages import make_login, make_pages
 from sync_monitor.web.rate_limits import Limiter, RateLimits
-from sync_monitor.web.rows import why
 from sync_monitor.web.site import Site
+from sync_monitor.web.sync_rows import why
 
 #: Of a request's body: forms and small JSON.
 MOST_BYTES = 16_384

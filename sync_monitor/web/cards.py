@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from statistics import median_low
 
+from markupsafe import Markup
+
 from sync_monitor.measurements import Figures
 from sync_monitor.model import Severity
 from sync_monitor.rules.figures import in_hours
-from sync_monitor.web.card import Card, draw_gap, draw_lag, draw_missing, draw_quality
-from sync_monitor.web.rows import (
+from sync_monitor.web.sparklines import Value, draw_gap, draw_lag, draw_missing, draw_quality
+from sync_monitor.web.states import State
+from sync_monitor.web.streams import NONE_OF_IT, unit_of
+from sync_monitor.web.sync_rows import (
     LOW_SCORE,
     gap_limits,
     gap_of,
@@ -21,9 +25,34 @@ from sync_monitor.web.rows import (
     level_of_lag,
     since,
 )
-from sync_monitor.web.states import State
-from sync_monitor.web.streams import NONE_OF_IT, unit_of
 from sync_monitor.web.words import NOTHING, Clock, count, isolated, many, percent, plain
+
+NO_SPARK = Markup("")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A figure of all syncs.
+
+    Parameters:
+        name: of the sync that it is of, empty where it is of none or of all.
+        lead: before that name, `where` behind it.
+        limit: what the figure is held against.
+        budget: percent of the error budget that are left. None: it has none.
+        draws: what the line beside it draws of that sync.
+    """
+
+    title: str
+    value: str
+    unit: str
+    severity: Severity
+    name: str = ""
+    lead: str = ""
+    where: str = ""
+    limit: str = ""
+    budget: int | None = None
+    draws: Value | None = None
+    spark: Markup = NO_SPARK
 
 
 def make_cards(states: Sequence[State], clock: Clock) -> list[Card]:

@@ -18,10 +18,10 @@ from sync_monitor.verdicts import Look
 from sync_monitor.web.asking_claude import Advice, read_advice
 from sync_monitor.web.charts import Panel, Point, trend
 from sync_monitor.web.issues import ShownIssue, read_issues
-from sync_monitor.web.rows import at_least, gap_of
 from sync_monitor.web.site import Site
 from sync_monitor.web.states import State
 from sync_monitor.web.streams import StreamWords, lag_of, short, stream_words, target_of
+from sync_monitor.web.sync_rows import at_least, gap_of
 from sync_monitor.web.timeline import Timeline
 from sync_monitor.web.triage import Said, read_answers
 from sync_monitor.web.words import HOUR, Clock, count

@@ -13,14 +13,14 @@ from sync_monitor.history import queries
 from sync_monitor.history.chart_queries import marks_of
 from sync_monitor.model import Severity, Sync
 from sync_monitor.verdicts import Look
-from sync_monitor.web.card import Card, with_sparks
-from sync_monitor.web.cards import make_cards
+from sync_monitor.web.cards import Card, make_cards
 from sync_monitor.web.charts import STRIP_DAYS, days_of, strip
 from sync_monitor.web.detail import Detail, read_detail
 from sync_monitor.web.notices import Notified, read_notified
-from sync_monitor.web.rows import Row, looked_last, make_row
 from sync_monitor.web.site import Site
+from sync_monitor.web.sparklines import with_sparks
 from sync_monitor.web.states import State, count_by_severity
+from sync_monitor.web.sync_rows import Row, looked_last, make_row
 from sync_monitor.web.words import GLYPHS, NOTHING, WORDS
 
 PAGE = 50

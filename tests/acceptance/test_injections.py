@@ -23,8 +23,8 @@ from sync_monitor.model import Severity
 from sync_monitor.rounds import Rounds
 from sync_monitor.verdicts import Outcome, Trigger
 from sync_monitor.web.detail import Sum, sums_of
-from sync_monitor.web.rows import why_of_figures
 from sync_monitor.web.states import State
+from sync_monitor.web.sync_rows import why_of_figures
 from sync_monitor.wiring.edges import make_looker
 from tests.monitor.edges import Stage, settings_in, staged
 

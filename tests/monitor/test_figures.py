@@ -22,8 +22,8 @@ from sync_monitor.triage.case import Case
 from sync_monitor.triage.conditions import updates_not_carried
 from sync_monitor.verdicts import Issue, IssueKind, Reason
 from sync_monitor.web.issues import fact_of
-from sync_monitor.web.rows import rows_in_words
 from sync_monitor.web.states import State
+from sync_monitor.web.sync_rows import rows_in_words
 from tests.monitor.building import (
     EMPLOYEES,
     NOW,

@@ -15,7 +15,7 @@ from sync_monitor.records import Entry
 from sync_monitor.rules.conclusion import Before, Measured, Taken, conclude
 from sync_monitor.rules.periods import window
 from sync_monitor.verdicts import Issue, IssueKind, Reason, Trigger
-from sync_monitor.web.rows import why_of_figures
+from sync_monitor.web.sync_rows import why_of_figures
 from tests.monitor.building import EMPLOYEES, NOW, at, cell, newest
 from tests.monitor.edges import count_judged, settings_in, staged
 

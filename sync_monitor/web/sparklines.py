@@ -1,50 +1,23 @@
-"""A card, and the line beside its figure: the last days of the sync that it is of."""
+"""The line beside the figure of a card: the last days of the sync that it is of."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from sync_monitor.measurements import Figures
-from sync_monitor.model import Severity
 from sync_monitor.verdicts import Look
 from sync_monitor.web.charts import Point, spark
 from sync_monitor.web.timeline import Timeline
 
+if TYPE_CHECKING:
+    from sync_monitor.web.cards import Card
+
 #: A figure of a look, as the line beside it draws it.
 Value = Callable[[Figures], float | None]
-
-
-NO_SPARK = Markup("")
-
-
-@dataclass(frozen=True)
-class Card:
-    """A figure of all syncs.
-
-    Parameters:
-        name: of the sync that it is of, empty where it is of none or of all.
-        lead: before that name, `where` behind it.
-        limit: what the figure is held against.
-        budget: percent of the error budget that are left. None: it has none.
-        draws: what the line beside it draws of that sync.
-    """
-
-    title: str
-    value: str
-    unit: str
-    severity: Severity
-    name: str = ""
-    lead: str = ""
-    where: str = ""
-    limit: str = ""
-    budget: int | None = None
-    draws: Value | None = None
-    spark: Markup = NO_SPARK
 
 
 def with_sparks(connection: sqlite3.Connection, cards: Sequence[Card], now: datetime) -> list[Card]:
