@@ -21,7 +21,10 @@ def read_models(folder: Path) -> Mapping[str, TableModel]:
     Raises SettingsError with the mistakes of all files, each with its file's name.
     """
     if not folder.is_dir():
-        raise SettingsError(f"{folder}: no such folder; allowed: one with a model for each table")
+        raise SettingsError(
+            f"{folder}: no such folder; allowed: one with a model for each table; "
+            "see CHANGES_MODELS_DIR"
+        )
     models: dict[str, TableModel] = {}
     files: dict[str, Path] = {}
     mistakes: list[str] = []
