@@ -121,5 +121,5 @@ def test_the_mistakes_of_all_files_are_reported_with_their_names(tmp_path: Path)
 
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no such folder; .*; see CHANGES_MODELS_DIR"):
+    with pytest.raises(SettingsError, match="see CHANGES_MODELS_DIR"):
         read_models(tmp_path / "models")
