@@ -111,7 +111,7 @@ def compare(
     """Yield what is wrong with a table that is there."""
     for name, kind in wanted.items():
         if name not in found:
-            yield Problem(table, f"column {name} {kind} is missing")
+            yield Problem(table, f"column {name} is missing; init_mariadb_tables.sql has it")
         elif found[name]["DATA_TYPE"] not in ACCEPTED[kind]:
             yield Problem(table, f"column {name} is {found[name]['DATA_TYPE']}, not {kind}")
         elif (table, name) in EXACT and found[name]["DIGITS"] != 6:

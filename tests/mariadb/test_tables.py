@@ -46,7 +46,7 @@ def test_a_second_run_changes_nothing_and_what_was_there_stays(schema: Schema) -
         ("DROP TABLE ETL_SLICES", "ETL_SLICES: missing, or no right on it"),
         (
             "ALTER TABLE ETL_PRMREC DROP COLUMN STATUS",
-            "ETL_PRMREC: column STATUS VARCHAR is missing",
+            "ETL_PRMREC: column STATUS is missing; init_mariadb_tables.sql has it",
         ),
         (
             "ALTER TABLE ETL_PRMREC MODIFY LAST_SUCCESSFUL_TIME DATE",
