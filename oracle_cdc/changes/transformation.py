@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oracle_cdc.changes.model_files import read_models
-from oracle_cdc.changes.rules import heartbeats
+from oracle_cdc.changes.rules import heartbeat_table
 from oracle_cdc.changes.rules.redacting import Redactor
 from oracle_cdc.changes.rules.transformers import read_transformers
 from oracle_cdc.changes.rules.transforming import Transformation
@@ -40,8 +40,11 @@ def with_heartbeat(transformation: Transformation) -> Transformation:
     """Return the same for who ships the heartbeat too, which goes no further than the stream."""
     return replace(
         transformation,
-        models={heartbeats.TABLE: heartbeats.make_model(), **transformation.models},
-        transformers={heartbeats.TABLE: heartbeats.TRANSFORMER, **transformation.transformers},
+        models={heartbeat_table.TABLE: heartbeat_table.make_model(), **transformation.models},
+        transformers={
+            heartbeat_table.TABLE: heartbeat_table.TRANSFORMER,
+            **transformation.transformers,
+        },
     )
 
 
@@ -52,7 +55,7 @@ def choose_tables(tables: Sequence[str]) -> Sequence[str]:
     """
     if not tables:
         return ()
-    return (*tables, heartbeats.TABLE)
+    return (*tables, heartbeat_table.TABLE)
 
 
 def make_marker(region: str) -> Marker:

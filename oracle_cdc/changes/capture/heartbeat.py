@@ -8,7 +8,7 @@ from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.installing import Wanted, install_own, install_triggers, plan
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.registry import read_registry, read_user
-from oracle_cdc.changes.rules.heartbeats import SOURCE, TABLE
+from oracle_cdc.changes.rules.heartbeat_table import SOURCE, TABLE
 from oracle_cdc.errors import OracleConfigurationError
 from oracle_cdc.oracle.database import Database
 from oracle_cdc.oracle.session import Session

@@ -18,7 +18,7 @@ from oracle_cdc.changes.capture.script import print_install, print_triggers
 from oracle_cdc.changes.capture.trigger_faults import find_faults
 from oracle_cdc.changes.capture.widening import find_widest, is_lob
 from oracle_cdc.changes.command_settings import CapturingSettings, OfflineSettings
-from oracle_cdc.changes.rules import heartbeats
+from oracle_cdc.changes.rules import heartbeat_table
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.changes.rules.transformers import Lobs, Transformer, find_name, read_transformers
 from oracle_cdc.commands.capturing.database import open_oracle
@@ -81,8 +81,8 @@ def prepare(
 
 def need_transformer(document: object, model: TableModel) -> Transformer:
     """Return what is published of a table. Raises SettingsError where nothing is."""
-    if model.table == heartbeats.TABLE:
-        return heartbeats.TRANSFORMER
+    if model.table == heartbeat_table.TABLE:
+        return heartbeat_table.TRANSFORMER
     content = None
     if isinstance(document, dict):
         given = [name for name in document if find_name(str(name), {model.table: None})]

@@ -8,7 +8,7 @@ from pathlib import Path
 from oracle_cdc.changes.capture.model import Place
 from oracle_cdc.changes.capture.registry import Registered, read_registry
 from oracle_cdc.changes.model_files import read_models
-from oracle_cdc.changes.rules import heartbeats
+from oracle_cdc.changes.rules import heartbeat_table
 from oracle_cdc.changes.rules.table_models import TableModel
 from oracle_cdc.errors import SettingsError
 from oracle_cdc.oracle.identifiers import parse_identifier
@@ -45,8 +45,8 @@ def find_model(models: Mapping[str, TableModel], place: Place) -> TableModel | N
 
 def need_model(folder: Path, place: Place) -> TableModel:
     """Return the model of a table. Raises SettingsError where there is none."""
-    if place.name == heartbeats.SOURCE:
-        return heartbeats.make_model(place.owner)
+    if place.name == heartbeat_table.SOURCE:
+        return heartbeat_table.make_model(place.owner)
     model = find_model(find_models(folder), place)
     if model is None:
         raise SettingsError(

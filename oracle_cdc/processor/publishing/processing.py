@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from oracle_cdc.changes.rules.errors import ChangeRefused, InvalidChange, ParseError
-from oracle_cdc.changes.rules.heartbeats import is_heartbeat
+from oracle_cdc.changes.rules.heartbeat_table import is_heartbeat
 from oracle_cdc.changes.rules.values import Change
 from oracle_cdc.errors import CdcError
 from oracle_cdc.processor.publishing.counter_names import PUBLISHED, RECORDS, RETRIES, SKIPPED

@@ -38,7 +38,7 @@ MUTATIONS = (
         "changes: a heartbeat that nobody ships",
         "the heartbeat is shipped also where tables are named",
         "oracle_cdc.changes.transformation.choose_tables",
-        "return (*tables, heartbeats.TABLE)",
+        "return (*tables, heartbeat_table.TABLE)",
         "return tables",
         tests=named(HEARTBEAT, "the_leg_beats_and_ships_it_without_a_model_or_a_transformer"),
     ),

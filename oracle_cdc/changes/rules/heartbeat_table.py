@@ -1,4 +1,4 @@
-"""The heartbeat of row changes: one row that changes once a minute, captured as any table is.
+"""The table of the heartbeat as changes have it: one row that changes once a minute.
 
 Its change goes the way of all others up to the processor, which learns by it how long that takes.
 It needs no model's file, and no transformer of the settings.
