@@ -38,6 +38,7 @@ from sync_monitor.notices.policy import (
 from sync_monitor.records import Notice, NoticeKind
 from sync_monitor.verdicts import Issue, IssueKind
 
+UNDER_WAY = "under way"
 SENT = "sent"
 OVER = "over before"
 STALE_RESULT = "too late"
@@ -147,6 +148,13 @@ def why_ended(notice: Notice, issue: Issue, now: datetime) -> str:
     if now - issue.closed_at > STALE:
         return STALE_RESULT
     return ""
+
+
+def note_under_way(connection: sqlite3.Connection, batch: Batch, now: datetime) -> None:
+    """Write that a message is sent now, and when again if nobody learns what becomes of it."""
+    for each in batch.due:
+        due_at = retry_at(each.notice.tries + 1, now)
+        write_notice(connection, replace(each.notice, due_at=due_at, result=UNDER_WAY))
 
 
 def note_sent(connection: sqlite3.Connection, batch: Batch, now: datetime) -> None:

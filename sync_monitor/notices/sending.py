@@ -13,7 +13,13 @@ from sync_monitor.errors import HistoryUnavailable
 from sync_monitor.history.store import Store
 from sync_monitor.model import Sync
 from sync_monitor.notices.message import Channel, Message, NoticeFailed
-from sync_monitor.notices.planning import note_failed, note_sent, plan, take_due
+from sync_monitor.notices.planning import (
+    note_failed,
+    note_sent,
+    note_under_way,
+    plan,
+    take_due,
+)
 from sync_monitor.notices.policy import Batch
 
 logger = logging.getLogger(__name__)
@@ -21,8 +27,6 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 2.0
 #: How long the end of the process waits for a message that is under way.
 CLOSE_SECONDS = 2.0
-#: Of a message of which nobody knows yet whether it arrives.
-UNDER_WAY = "under way"
 
 
 class Sender:
@@ -59,28 +63,25 @@ class Sender:
     def send(self, batch: Batch) -> None:
         """Send one message, and note what became of it.
 
-        It is noted as a try first: while nothing can be noted, as on a full disk, nothing is sent,
-        where else the same message would be sent in each round.
+        That it is under way is noted first: while nothing can be noted, as on a full disk, nothing
+        is sent, where else the same message would be sent in each round.
         """
         items = tuple(each.item for each in batch.due)
         message = Message(batch.kind, batch.group, items, self.clock(), self.page_url)
         name = self.channel.name
-        self.note(batch, UNDER_WAY)
+        begun_at = self.clock()
+        self.store.write(lambda connection: note_under_way(connection, batch, begun_at))
         try:
             self.channel.send(message)
         except NoticeFailed as error:
             word = error.word
             self.repeats.failure(name, logger, "No notice by %s: %s; it is tried again", name, word)
-            self.note(batch, word)
+            failed_at = self.clock()
+            self.store.write(lambda connection: note_failed(connection, batch, word, failed_at))
             return
         self.repeats.recovered(name)
         sent_at = self.clock()
         self.store.write(lambda connection: note_sent(connection, batch, sent_at))
-
-    def note(self, batch: Batch, word: str) -> None:
-        """Note that a message is tried again in a while, unless it arrives."""
-        now = self.clock()
-        self.store.write(lambda connection: note_failed(connection, batch, word, now))
 
 
 class Notifier:

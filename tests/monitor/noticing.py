@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -76,9 +76,11 @@ class Recording:
     name: str = "recording"
     fails: str = ""
     messages: list[Message] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
 
     def send(self, message: Message) -> None:
         """Keep a message."""
+        self.meanwhile()
         if self.fails:
             raise NoticeFailed(self.fails)
         self.messages.append(message)

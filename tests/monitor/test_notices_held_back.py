@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync_monitor.errors import HistoryUnavailable
-from sync_monitor.history.notices import write_silence
+from sync_monitor.history.notices import count_results, write_silence
 from sync_monitor.history.store import Store
 from sync_monitor.history.writing import declare_syncs
 from sync_monitor.records import NoticeKind, Silence
@@ -83,3 +83,17 @@ def test_nothing_is_sent_while_nobody_can_note_that_it_was(scene: Scene) -> None
     limit(scene.store, pages=1_000_000)
 
     assert len(scene.after(seconds=2)) == 1
+
+
+def test_a_message_under_way_is_counted_once_its_end_is_known(scene: Scene) -> None:
+    keep(scene.store, issue("A"))
+    scene.after()
+    counted: list[dict[str, int]] = []
+    scene.channel.meanwhile = lambda: counted.append(scene.store.read(count_results))
+    scene.channel.fails = "HTTP 500"
+    scene.after(seconds=61)
+    scene.channel.fails = ""
+    scene.after(seconds=30)
+    counted.append(scene.store.read(count_results))
+    assert [each["failed"] for each in counted] == [0, 1, 1]
+    assert [each["sent"] for each in counted] == [0, 0, 1]

@@ -26,7 +26,7 @@ MUTATIONS = (
         "a message in each round of a full disk",
         "nothing is sent while nobody can note that it was",
         "sync_monitor.notices.sending.Sender.send",
-        "self.note(batch, UNDER_WAY)",
+        "self.store.write(lambda connection: note_under_way(connection, batch, begun_at))",
         "pass",
         tests=named(HELD_BACK, "nothing_is_sent_while_nobody_can_note_that_it_was"),
     ),
