@@ -45,6 +45,7 @@ class ChangesLeg:
         """Run rounds until nothing waits, and write down how much that was. Raises what failed."""
         self.run_cycles()
         self.changes.shipping.shipped_counts.run_once()
+        self.changes.shipping.lanes.require_all()
 
     def finish(self) -> None:
         """Write down how much was shipped since that was last done, where Oracle lets it."""

@@ -10,6 +10,7 @@ from oracle_cdc.changes.lanes.look import Look, Looker, Registered
 from oracle_cdc.changes.outbound.lane import Lane
 from oracle_cdc.errors import CdcError, CredentialsError, Unavailable
 from oracle_cdc.oracle.session import Session
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.running.retrying import Backoff
@@ -28,6 +29,7 @@ class LaneState:
         lane: None: it can't be shipped, or was not looked at yet.
         next_at: before which it has no turn, on the clock of the progress.
         held_back: rows at its front that stay.
+        failure: what hinders it, None while nothing does.
     """
 
     registered: Registered
@@ -35,6 +37,7 @@ class LaneState:
     lane: Lane | None = None
     next_at: float = 0.0
     held_back: int = 0
+    failure: CdcError | None = None
 
     @property
     def name(self) -> str:
@@ -166,8 +169,16 @@ class LaneStates:
         state.next_at = self.progress.clock() + state.backoff.next_wait()
         self.complain(state, error)
 
+    def require_all(self) -> None:
+        """Raise CdcError where something hinders a lane."""
+        failures = [state.failure for state in self.states.values() if state.failure is not None]
+        if failures:
+            what = counted(len(failures), "change table")
+            raise CdcError(f"{what} could not be shipped, the first because: {failures[0]}")
+
     def complain(self, state: LaneState, error: CdcError) -> None:
         """Log what hinders a lane, and note it where a person must put it right."""
+        state.failure = error
         level = logging.WARNING
         if not isinstance(error, Unavailable):
             level = logging.ERROR
@@ -177,6 +188,7 @@ class LaneStates:
 
     def well(self, state: LaneState) -> None:
         """Note that a lane works again."""
+        state.failure = None
         state.backoff.reset()
         self.repeats.recovered(state.name)
         self.progress.concerns.withdraw(state.name)
