@@ -16,7 +16,7 @@ from typing import Any
 
 from awslite.treatment import Request
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import Treatment
+from standins.queuetreatment import Treatment
 
 READY = "queues listening on "
 #: SQS bills a request by this number of bytes, or part of it.

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from awslite.refusals import Document, Refused
 from awslite.treatment import Cut, Page, Request
 from awslite.wire import read_signer
-from standins.treatment import Treatment
+from standins.queuetreatment import Treatment
 
 PAGE = "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>proxy</body></html>"
 JSON = "application/x-amz-json-1.0"

@@ -13,7 +13,7 @@ from awslite.treatment import Request, treated
 from standins.queuehttp import QueueServer
 from standins.queuelimits import check_numbers, size_of
 from standins.queues import Message, Queue
-from standins.treatment import PLAIN, Treatment
+from standins.queuetreatment import PLAIN, Treatment
 
 #: A receive that finds nothing takes at least this time, so that no client spins.
 LEAST_WAIT_SECONDS = 0.08

@@ -11,7 +11,7 @@ from typing import Any
 import botocore.session
 from botocore import xform_name
 
-from standins.recorder import RIGHTS, Use
+from standins.rightsrecorder import RIGHTS, Use
 from tests.documents import ROOT
 
 POLICY = ROOT / "deploy" / "iam-policy.json"

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from standins.treatment import Treatment
+from standins.queuetreatment import Treatment
 from tests.acceptance.sites import Site, an_answer
 from tests.chaos.actors.interference import WAYS
 from tests.world import SOURCE, USER

@@ -18,7 +18,7 @@ import oracledb
 from awslite.treatment import Request
 from standins.queues import Queue
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import PLAIN, Treatment
+from standins.queuetreatment import PLAIN, Treatment
 from tests.acceptance.process import running, wait_for
 from tests.chaos.actors.interference import FINAL_CODE, called, calls_in
 from tests.world import SOURCE, USER, World, serve_world

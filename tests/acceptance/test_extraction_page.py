@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from standins.endpoint import refuse, serve_endpoint
+from standins.scriptedsqs import refuse, serve_endpoint
 from tests import documents
 from tests.acceptance.process import finished
 from tests.acceptance.test_extraction_scripts import FAILURES

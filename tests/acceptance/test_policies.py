@@ -13,7 +13,7 @@ import pytest
 
 from standins.iam import serve_iam
 from standins.oracle import serve_database
-from standins.recorder import Use, serve_recorder
+from standins.rightsrecorder import Use, serve_recorder
 from tests.acceptance.process import finished
 from tests.policies import covers, name_of, read_grants, resource_of, rights_in
 from tests.queues import connect_sqs

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from standins.endpoint import accepted, describe, failed, serve_endpoint
+from standins.scriptedsqs import accepted, describe, failed, serve_endpoint
 from tests.acceptance.canaries import (
     AWS_SECRET,
     BAD_RESULTS,

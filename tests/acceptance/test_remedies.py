@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from standins.endpoint import describe, refuse, serve_endpoint
 from standins.listeners import certify, tls_listener
+from standins.scriptedsqs import describe, refuse, serve_endpoint
 from tests.acceptance.process import finished, log_text, running, wait_for
 from tests.acceptance.test_run import HELLO
 from tests.acceptance.watching import ask, free_port

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oracle_cdc.conversations.rules.pointers import POINTER_CLASS
-from standins.endpoint import describe, refuse, serve_endpoint
+from standins.scriptedsqs import describe, refuse, serve_endpoint
 from tests.acceptance.failures import NOISE, attempts, fail_a_call, fail_a_result, failure_ids, run
 from tests.acceptance.process import log_text, running, wait_for
 from tests.builders import a_result_body

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import Treatment
+from standins.queuetreatment import Treatment
 
 #: Less than the longest wait of a receive.
 PATIENCE_SECONDS = 10

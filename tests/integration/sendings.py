@@ -11,7 +11,7 @@ from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.requests import RetryTimes
 from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.model import OutboundMessage, QueueFacts, SendOutcome
-from standins.endpoint import Answer, Endpoint, serve_endpoint
+from standins.scriptedsqs import Answer, Endpoint, serve_endpoint
 from tests.builders import queue_facts, sqs_settings
 
 QUICK = RetryTimes(initial_seconds=0.001, max_seconds=0.002)

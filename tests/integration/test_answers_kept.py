@@ -18,7 +18,7 @@ from oracle_cdc.conversations.rules.answers import Answer
 from oracle_cdc.conversations.tables import journal
 from oracle_cdc.conversations.tables.summaries import Written
 from oracle_cdc.errors import CdcError, OracleUnavailable, ResultRefused, RowLocked, ValueRefused
-from standins.endpoint import accept, describe, refuse, serve_endpoint
+from standins.scriptedsqs import accept, describe, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, read_one, reading_of
 from tests.integration.test_inbound_cycle import SUMMARY
 from tests.world import USER, World

@@ -14,7 +14,7 @@ from oracle_cdc.aws.cloudwatch.logs import LogTail
 from oracle_cdc.aws.cloudwatch.metrics import Metric, put_metrics
 from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.errors import DestinationMissing, DestinationUnavailable
-from standins.endpoint import serve_endpoint
+from standins.scriptedsqs import serve_endpoint
 from tests.awsplaces import connect, make_name, make_session
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0)

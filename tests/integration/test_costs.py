@@ -17,7 +17,7 @@ from oralite.scan import scan
 from oralite.server import Server
 from standins.oracle import serve_database
 from standins.queueserver import Queues, serve_queues
-from standins.treatment import PLAIN, Treatment
+from standins.queuetreatment import PLAIN, Treatment
 from tests.integration.test_statements import NUMBERS, TIMES
 from tests.world import SOURCE, USER, World, serve_world
 

@@ -12,7 +12,7 @@ from oracle_cdc.aws.session import AwsSession
 from oracle_cdc.aws.sqs.client import SqsClient, is_encrypted
 from oracle_cdc.aws.sqs.dead_letters import DeadLetterQueue
 from oracle_cdc.errors import MessageTooLarge, SqsConfigurationError, SqsUnavailable
-from standins.endpoint import Answer, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, refuse, serve_endpoint
 from tests.awsplaces import connect, make_session
 from tests.queues import create_queues
 

@@ -25,7 +25,7 @@ from oracle_cdc.errors import (
     StoreMissing,
     StoreUnavailable,
 )
-from standins.endpoint import refuse, serve_endpoint
+from standins.scriptedsqs import refuse, serve_endpoint
 from tests.awsplaces import make_name, make_session
 
 

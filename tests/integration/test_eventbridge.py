@@ -22,7 +22,7 @@ from oracle_cdc.errors import (
     DestinationMissing,
     DestinationUnavailable,
 )
-from standins.endpoint import Answer, Endpoint, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, Endpoint, refuse, serve_endpoint
 from tests.awsplaces import connect, create_bus, create_rule, make_session
 from tests.queues import create_queues, take_bodies
 

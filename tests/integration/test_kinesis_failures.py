@@ -18,7 +18,7 @@ from oracle_cdc.errors import (
     DestinationMissing,
     DestinationUnavailable,
 )
-from standins.endpoint import Answer, Endpoint, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, Endpoint, refuse, serve_endpoint
 from tests.awsplaces import make_session
 
 RECORDS = [StreamRecord("users|1", b"a"), StreamRecord("users|2", b"b")]

@@ -17,7 +17,7 @@ from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import CdcError
 from oracle_cdc.model import OutboundMessage
 from oracle_cdc.running.progress import Progress
-from standins.endpoint import accept, serve_endpoint
+from standins.scriptedsqs import accept, serve_endpoint
 from tests.world import USER, World
 
 CALLS = 45

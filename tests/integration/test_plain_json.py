@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from oracle_cdc.aws.plain_json import write_plainly
-from standins.endpoint import Answer, accepted, failed, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, accepted, failed, refuse, serve_endpoint
 
 ENTRIES = [
     {

@@ -11,7 +11,7 @@ from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.errors import SqsConfigurationError, SqsCredentialsError, SqsUnavailable
 from oracle_cdc.settings.sections import AwsSettings
-from standins.endpoint import accept, describe, failed, refuse, serve_endpoint
+from standins.scriptedsqs import accept, describe, failed, refuse, serve_endpoint
 from tests.integration.queue_helpers import HELLO, count, due_now
 from tests.world import USER, World
 

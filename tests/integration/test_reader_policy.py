@@ -8,7 +8,7 @@ import pytest
 
 from oracle_cdc.conversations.settings import Settings
 from oracle_cdc.programs import KEY_PATHS
-from standins.recorder import Use, serve_recorder
+from standins.rightsrecorder import Use, serve_recorder
 from tests.layers import load_settings
 from tests.parameters import REGION, ParameterPath, make_path
 from tests.policies import rights_in

@@ -14,7 +14,7 @@ import pytest
 
 from oracle_cdc.conversations.wiring import Application, make_application
 from oracle_cdc.errors import CdcError, ConfigurationError
-from standins.endpoint import Endpoint, accept, describe, failed, refuse, serve_endpoint
+from standins.scriptedsqs import Endpoint, accept, describe, failed, refuse, serve_endpoint
 from tests.integration.samples import HELLO
 from tests.world import USER, World
 

@@ -13,7 +13,7 @@ from oracle_cdc.aws.sqs.requests import Requests, RetryTimes
 from oracle_cdc.conversations.outbound.fitting import fit
 from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.model import OutboundMessage, Overflow
-from standins.endpoint import accept, describe, serve_endpoint
+from standins.scriptedsqs import accept, describe, serve_endpoint
 from tests.builders import ASSEMBLED_AT, a_message, queue_facts, sqs_settings
 
 NOBODY = "http://127.0.0.1:9"

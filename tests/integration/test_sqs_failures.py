@@ -16,7 +16,7 @@ from oracle_cdc.errors import (
     SqsUnavailable,
     TransientError,
 )
-from standins.endpoint import Answer, accept, accepted, failed, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, accept, accepted, failed, refuse, serve_endpoint
 from tests.builders import a_message, queue_facts, sqs_settings
 from tests.integration.sendings import TEXT, always, an_outbound, on_send, send_to
 

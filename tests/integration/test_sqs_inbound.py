@@ -14,7 +14,7 @@ from oracle_cdc.aws.sqs.inbound import DELETE_TRIES, Inbound
 from oracle_cdc.conversations.wiring_parts import create_client
 from oracle_cdc.errors import SqsConfigurationError, SqsUnavailable
 from oracle_cdc.model import ReceivedMessage
-from standins.endpoint import Answer, Endpoint, failed, refuse, serve_endpoint
+from standins.scriptedsqs import Answer, Endpoint, failed, refuse, serve_endpoint
 from tests.builders import a_result, a_result_body, sqs_settings
 
 

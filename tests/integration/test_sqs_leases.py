@@ -12,7 +12,7 @@ from oracle_cdc.errors import (
     NotSent,
     SqsUnavailable,
 )
-from standins.endpoint import accept, failed, refuse, serve_endpoint
+from standins.scriptedsqs import accept, failed, refuse, serve_endpoint
 from tests.builders import a_message, queue_facts, sqs_settings
 from tests.integration.sendings import (
     QUICK,

@@ -16,7 +16,7 @@ from oracle_cdc.errors import (
     SqsUnanswered,
 )
 from oracle_cdc.model import QueueFacts
-from standins.endpoint import accept, failed, refuse, serve_endpoint
+from standins.scriptedsqs import accept, failed, refuse, serve_endpoint
 from tests.builders import a_message, queue_facts, sqs_settings
 from tests.integration.sendings import TEXT, always, an_outbound, in_order, on_send, send_to
 

@@ -15,7 +15,7 @@ from oracle_cdc.programs import KEY_PATHS
 from oracle_cdc.settings.layers import StoreAccess
 from oracle_cdc.settings.sections import AwsSettings, SsmSettings
 from oracle_cdc.settings.sources import Source
-from standins.endpoint import Endpoint, refuse, serve_endpoint
+from standins.scriptedsqs import Endpoint, refuse, serve_endpoint
 from tests.parameters import access_to
 
 QUICK = Patience(initial_seconds=0.01, max_seconds=0.02)

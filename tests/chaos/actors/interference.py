@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from awslite.treatment import Request
-from standins.treatment import PLAIN, Treatment
+from standins.queuetreatment import PLAIN, Treatment
 from tests.chaos.plans.plan import Plan, QueueFaults
 
 THROTTLES = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from awslite.treatment import Request, Treatment
-from standins.treatment import Treatment as QueueTreatment
+from standins.queuetreatment import Treatment as QueueTreatment
 from tests.chaos.changes.judge.checkpoints import PERSON
 from tests.chaos.changes.plan import POISON, READ_SECONDS, Weather
 from tests.chaos.judge.history import Trouble

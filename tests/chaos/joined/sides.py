@@ -9,7 +9,7 @@ from typing import NamedTuple
 from awslite.treatment import Request
 from standins.oracle import PASSWORD, USER
 from standins.queueserver import serve_queues
-from standins.treatment import Treatment
+from standins.queuetreatment import Treatment
 from tests.chaos.changes.changecopies import ChangeCopies
 from tests.chaos.changes.ledger import Ledger, WitnessedQueues
 from tests.chaos.changes.plan import DEAD_LETTERS
