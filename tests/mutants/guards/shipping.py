@@ -13,17 +13,8 @@ READS = "integration/test_change_reading"
 SHIPS = "integration/test_change_shipping"
 FAILURES = "integration/test_change_lane_failures"
 LEG = "integration/test_changes_leg"
-COMMANDS = "integration/test_change_commands"
 
 MUTATIONS = (
-    mutation(
-        "shipping: one cycle that ships not all of it is said to be well",
-        "`run --once` ends with a failure where a change table could not be shipped",
-        "oracle_cdc.changes.legs.ChangesLeg.run_to_end",
-        "self.changes.shipping.lanes.require_all()",
-        "pass",
-        tests=named(COMMANDS, "one_cycle_that_leaves_a_table_unshipped_has_failed"),
-    ),
     mutation(
         "shipping: a cursor instead of a queue",
         "a change that commits late is read although its number is low",
