@@ -15,6 +15,17 @@ REGISTRY = "integration/test_change_registry"
 
 MUTATIONS = (
     mutation(
+        "shipping: one cycle that ships not all of it is said to be well",
+        "`run --once` ends with a failure where a change table could not be shipped",
+        "oracle_cdc.changes.legs.ChangesLeg.run_to_end",
+        "self.changes.shipping.lanes.require_all()",
+        "pass",
+        tests=named(
+            "integration/test_change_commands",
+            "one_cycle_that_leaves_a_table_unshipped_has_failed",
+        ),
+    ),
+    mutation(
         "changes: numbers without ORDER",
         "numbers that would not rise on all instances are refused",
         f"{CHANGES}.numbering.require_order",

@@ -18,17 +18,6 @@ KEPT = "integration/test_answers_kept"
 
 MUTATIONS = (
     mutation(
-        "shipping: one cycle that ships not all of it is said to be well",
-        "`run --once` ends with a failure where a change table could not be shipped",
-        "oracle_cdc.changes.legs.ChangesLeg.run_to_end",
-        "self.changes.shipping.lanes.require_all()",
-        "pass",
-        tests=named(
-            "integration/test_change_commands",
-            "one_cycle_that_leaves_a_table_unshipped_has_failed",
-        ),
-    ),
-    mutation(
         "deleted although its failure row is not there",
         "what is set aside leaves its queue only with the row that says why",
         f"{JOURNAL}.write_set_aside",
