@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException
 
@@ -69,7 +69,12 @@ def add_errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Any:
         if error.response is not None:
             return error.response
-        return answer(error.code or 500, error.name, error.description or "")
+        response = make_response(answer(error.code or 500, error.name, error.description or ""))
+        for name, value in error.get_headers():
+            # Its others, such as Allow and Retry-After, belong to its code.
+            if name != "Content-Type":
+                response.headers.add(name, value)
+        return response
 
     @app.errorhandler(HistoryUnavailable)
     @app.errorhandler(HistoryDamaged)

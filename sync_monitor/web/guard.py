@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_monitor.web.access import printable_name
@@ -91,11 +92,10 @@ def identify(site: Site) -> bool:
 
 
 def ask_who() -> AnyResponse:
-    """Return where a person logs in, or what a program lacks."""
+    """Return where a person logs in. Ends the request of a program with 401."""
     if request.path.startswith(("/api/", "/metrics")):
-        response = Response("a token is missing: Authorization: Bearer ...\n", 401)
-        response.headers["WWW-Authenticate"] = "Bearer"
-        return response
+        text = "A token is missing: Authorization: Bearer ..."
+        raise Unauthorized(text, www_authenticate=WWWAuthenticate("bearer"))
     return redirect(url_for("entry.form"), 303)
 
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn
 
-from flask import Response, abort, g, request
+from flask import abort, g, request
+from werkzeug.exceptions import TooManyRequests
 
 from sync_monitor.history.notices import silences, write_silence
 from sync_monitor.model import Sync
@@ -49,10 +50,8 @@ def find_sync(site: Site, name: str) -> Sync:
 def refuse_early(wait: float) -> NoReturn:
     """End a request that comes too early."""
     seconds = math.ceil(wait)
-    response = Response(f"asked for a moment ago: again in {seconds} s\n", 429)
-    response.mimetype = "text/plain"
-    response.headers["Retry-After"] = str(seconds)
-    abort(response)
+    text = f"Asked for a moment ago: again in {seconds} s."
+    raise TooManyRequests(text, retry_after=seconds)
 
 
 def begin_silence(site: Site, given: Mapping[str, Any]) -> Silence:

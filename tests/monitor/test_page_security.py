@@ -242,6 +242,21 @@ def test_a_look_is_asked_for_once_in_a_while(store: Store) -> None:
     assert client.post("/api/v1/syncs/NOBODY/check", headers=known).status_code == 404
 
 
+def test_programs_read_each_refusal_as_json_with_what_belongs_to_its_code(store: Store) -> None:
+    client = serve(store, Access(TOKEN))
+    known = {"Authorization": f"Bearer {TOKEN}"}
+    path = f"/api/v1/syncs/{SYNC.name}/check"
+    client.post(path, headers=known)
+    unknown, early = client.get("/api/metrics"), client.post(path, headers=known)
+    wrong = client.post("/api/metrics", headers=known)
+    found = [(each.status_code, [*each.get_json()]) for each in (unknown, early, wrong)]
+    assert found == [(401, ["error"]), (429, ["error"]), (405, ["error"])]
+    assert unknown.headers["WWW-Authenticate"].strip() == "Bearer"
+    assert wrong.allow.as_set(True) == {"GET", "HEAD", "OPTIONS"}
+    # A person reads a page of it, which leads back.
+    assert "<h2" in client.post(f"/sync/{SYNC.name}/check", headers=known).text
+
+
 def test_a_limit_is_of_one_sync_and_ends() -> None:
     now = 0.0
     limiter = Limiter(lambda: now)
