@@ -34,7 +34,8 @@ def ask(what: str, part: Callable[[], Result]) -> Asked[Result]:
     try:
         return Asked(part(), ExitCode.DONE)
     except CdcError as error:
-        complain(what, error)
+        for line in str(error).split("\n"):
+            complain(what, line.removeprefix(f"{what}: "))
         code = error.exit_code
         if code not in FIRST_CODES:
             code = ExitCode.FAILED

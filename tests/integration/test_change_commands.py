@@ -115,6 +115,14 @@ def test_check_lists_what_is_wrong_with_tables(
     assert why in done.out
 
 
+def test_each_mistake_in_tables_has_a_line_of_its_own(desk: Desk) -> None:
+    tables = {"users": {"includeFields": ["nothing"], "imageMode": 3}}
+    done = desk.type("check", TABLE_TRANSFORMERS=json.dumps(tables))
+    said = [line for line in done.lines if line.startswith("❌ TABLE_TRANSFORMERS: users: ")]
+    assert len(said) == 2
+    assert "TABLE_TRANSFORMERS: TABLE_TRANSFORMERS" not in done.out
+
+
 def test_check_says_what_stops_the_application_and_how_to_free_it(desk: Desk) -> None:
     unseen = desk.type("check")
     assert (unseen.code, "GRANT DEBUG ON" in unseen.out) == (0, True)
