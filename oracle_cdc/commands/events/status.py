@@ -98,7 +98,8 @@ def report_events(settings: EventsSettings) -> Part:
     if ExitCode.STORE not in codes:
         reasons += find_reasons(found.standing, settings.ready_limit_seconds)
     below = make_report(found, make_rules(settings.publisher).program)
-    return Part(reasons, {}, below, list(lines_of(below)), worst(codes))
+    # What the last run failed with is often what fails now.
+    return Part(list(dict.fromkeys(reasons)), {}, below, list(lines_of(below)), worst(codes))
 
 
 def ask_store(settings: EventsSettings, found: Found) -> None:

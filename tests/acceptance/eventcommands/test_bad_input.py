@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.eventcommands.running import said
+from tests.acceptance.eventcommands.running import run, said
 from tests.integration.eventworlds import MOST_BYTES, EventsWorld
 from tests.integration.rowtables import EVENTS
 from tests.unit.test_events_settings import FORMER
@@ -156,3 +156,12 @@ def test_the_yaml_of_the_former_publisher_is_taken_with_what_changes_nothing_nam
     assert code == 0, out
     assert re.search(r"⚠️  .*oracle_db/pool_min.*nats/max_reconnect_attempts", out)
     assert "1 would be published" in out
+
+
+def test_what_the_last_run_failed_with_and_fails_now_is_said_once(events: EventsWorld) -> None:
+    assert run(events, "run", "--once", PUBLISHER_TABLE="NOWHERE")[0] == 3
+
+    code, out = said(events, "status", PUBLISHER_TABLE="NOWHERE")
+
+    assert code == 3
+    assert out.count("NOWHERE: no such table or view") == 1
