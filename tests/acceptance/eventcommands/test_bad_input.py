@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -161,7 +162,8 @@ def test_the_yaml_of_the_former_publisher_is_taken_with_what_changes_nothing_nam
 def test_what_the_last_run_failed_with_and_fails_now_is_said_once(events: EventsWorld) -> None:
     assert run(events, "run", "--once", PUBLISHER_TABLE="NOWHERE")[0] == 3
 
-    code, out = said(events, "status", PUBLISHER_TABLE="NOWHERE")
+    code, out = said(events, "status", "--json", PUBLISHER_TABLE="NOWHERE")
 
     assert code == 3
-    assert out.count("NOWHERE: no such table or view") == 1
+    (reason,) = json.loads(out)["reasons"]
+    assert "NOWHERE: no such table or view" in reason
