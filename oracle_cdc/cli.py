@@ -267,10 +267,13 @@ def read_origins(origin: Origin) -> Origins:
 def read_page_of(origin: Origin) -> Page:
     """Read the page of defaults, which is edited by hand.
 
-    Raises SettingsError when it is no Python any more.
+    Raises SettingsError when it is gone, or no Python any more.
     """
     from oracle_cdc.settings.page import PAGE
 
+    # The folder config/ would be imported in its place.
+    if origin.page_file is not None and not origin.page_file.is_file():
+        raise SettingsError(f"{PAGE} is not there: it belongs beside {origin.name}")
     try:
         return origin.read_page()
     except ImportError:

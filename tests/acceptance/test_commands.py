@@ -17,12 +17,20 @@ from tests.integration.answers import other_name
 from tests.world import SOURCE, USER, World
 
 
-def test_a_config_that_is_no_python_any_more_is_named_by_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("config.py", "config.py, line 2 can't be read: SyntaxError"),
+        ("config/config.py", "config.py is not there: it belongs beside cdc_service.py"),
+    ],
+)
+def test_a_config_that_is_no_python_any_more_or_gone_is_named(
+    tmp_path: Path, name: str, said: str
+) -> None:
     shutil.copy2(ROOT / "cdc_service.py", tmp_path)
     (tmp_path / "oracle_cdc").symlink_to(ROOT / "oracle_cdc")
-    (tmp_path / "config.py").write_text(
-        'CDC_CONFIG = {\n    "min_segments": 3\n    "settle_seconds": 60,\n}\n'
-    )
+    (tmp_path / "config").mkdir()
+    (tmp_path / name).write_text('CDC_CONFIG = {\n    "min_segments": 3\n    "settle": 60\n}\n')
 
     ended = subprocess.run(
         [sys.executable, "cdc_service.py", "status"],
@@ -33,7 +41,7 @@ def test_a_config_that_is_no_python_any_more_is_named_by_its_line(tmp_path: Path
     )
 
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("config.py, line 2 can't be read: SyntaxError")
+    assert ended.stderr.startswith(said)
 
 
 def test_check_says_that_all_is_well_and_changes_nothing(world: World, tmp_path: Path) -> None:
