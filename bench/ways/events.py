@@ -17,7 +17,7 @@ from oracle_cdc.conversations.settings import ask_store
 from oracle_cdc.events.settings import EventsSettings
 from oracle_cdc.events.wiring import Events, make_events
 from oracle_cdc.programs import load_enabled
-from oracle_cdc.relay.relay import Relay
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.settings.layers import Origins
 from oracle_cdc.settings.page import read_page
 

@@ -10,8 +10,8 @@ from oracle_cdc.conversations.chores.housekeeping import Retention
 from oracle_cdc.conversations.chores.job_requests import JobRequest
 from oracle_cdc.conversations.chores.sweep import SweepRules
 from oracle_cdc.conversations.inbound.cycle import ResultLimits
-from oracle_cdc.conversations.outbound.endings_and_retries import Limits
 from oracle_cdc.conversations.outbound.lanes import APART, LANES
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.conversations.outbound.turns import Scope
 from oracle_cdc.conversations.rules.claims import Rules
 from oracle_cdc.conversations.settings import Settings

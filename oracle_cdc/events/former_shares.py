@@ -13,8 +13,8 @@ from oracle_cdc.mariadb.names import name_discarded, name_key
 from oracle_cdc.mariadb.set_aside import SetAsideTable
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.relay.former_shares import Former, adopt
-from oracle_cdc.relay.relay import Relay
 from oracle_cdc.relay.seams import Source
 from oracle_cdc.relay.values import SetAside, Slice
 

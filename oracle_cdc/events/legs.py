@@ -16,7 +16,7 @@ from oracle_cdc.events.signs import Signs
 from oracle_cdc.events.startup import Startup
 from oracle_cdc.events.wiring import Events, name_program
 from oracle_cdc.oracle.refused_login import refuse
-from oracle_cdc.relay.relay import Relay
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.running.chore import Chore, Result
 from oracle_cdc.running.pauses import Pauses
 from oracle_cdc.settings.service import EVENTS

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from oracle_cdc.errors import HeldElsewhere
 from oracle_cdc.events.counters import LAG, EventStatistics
-from oracle_cdc.relay.relay import Relay
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.repeats import RepeatLimiter
 from oracle_cdc.settings.service import EVENTS

@@ -34,8 +34,8 @@ from oracle_cdc.oracle.login import share
 from oracle_cdc.oracle.row_shape import RowShape
 from oracle_cdc.oracle.row_sql import parse_share
 from oracle_cdc.oracle.rows import TableSource
+from oracle_cdc.relay.cycle import Relay, RelayRules
 from oracle_cdc.relay.delivery import Delivery
-from oracle_cdc.relay.relay import Relay, RelayRules
 from oracle_cdc.relay.sending import Counts
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.sweep import Sweep

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.relay.position import Moved
-from oracle_cdc.relay.relay import Relay
 from oracle_cdc.relay.seams import Source
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from oracle_cdc.relay.relay import Relay
+from oracle_cdc.relay.cycle import Relay
 from oracle_cdc.relay.values import Slice
 from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.chore import Chore, Result

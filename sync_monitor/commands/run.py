@@ -8,6 +8,7 @@ from argparse import Namespace
 from contextlib import ExitStack
 from datetime import timedelta
 
+from oracle_cdc.running.amounts import counted
 from oracle_cdc.running.progress import Progress
 from oracle_cdc.running.service import Service
 from oracle_cdc.running.signals import signals
@@ -69,7 +70,7 @@ def command(settings: MonitorSettings, options: Namespace) -> int:
             ),
         )
         stack.enter_context(page)
-        logger.info("looking at %d syncs every %s", len(syncs), parts.pace.interval)
+        logger.info("looking at %s every %s", counted(len(syncs), "sync"), parts.pace.interval)
         service = Service(monitor.loops(), monitor.stop, parts.edges.cancel)
         with signals(monitor.stop, log_to_stderr):
             stack.enter_context(make_beat(monitor, make_notifier(os.environ)))

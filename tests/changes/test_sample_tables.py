@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import config
-from oracle_cdc.changes.capture.definitions import drop_triggers
+from oracle_cdc.changes.capture.ddl import drop_triggers
 from oracle_cdc.changes.capture.describing import as_source
 from oracle_cdc.changes.capture.dictionary import read_columns
 from oracle_cdc.changes.capture.installing import Wanted, install_own, install_triggers, plan

@@ -9,7 +9,7 @@ from pathlib import Path
 import oracledb
 import pytest
 
-from oracle_cdc.changes.capture.definitions import add_columns, create_triggers
+from oracle_cdc.changes.capture.ddl import add_columns, create_triggers
 from oracle_cdc.changes.capture.dictionary import read_source
 from oracle_cdc.changes.capture.drift import find_drift
 from oracle_cdc.changes.capture.installing import install_own

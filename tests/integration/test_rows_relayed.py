@@ -14,8 +14,8 @@ from oracle_cdc.errors import OracleUnavailable
 from oracle_cdc.events.rules.encoding import Encoder
 from oracle_cdc.events.rules.subjects import Subjects
 from oracle_cdc.oracle.row_sql import Share
+from oracle_cdc.relay.cycle import Relay, RelayRules
 from oracle_cdc.relay.delivery import Delivery
-from oracle_cdc.relay.relay import Relay, RelayRules
 from oracle_cdc.relay.slices import Grid
 from tests.integration.rowtables import EVENTS, READER, RowTable, connect
 from tests.relay.doubles import MemoryDestination, MemoryTracking

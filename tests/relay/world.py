@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from oracle_cdc.relay.cycle import Relay, RelayRules
 from oracle_cdc.relay.delivery import Delivery
-from oracle_cdc.relay.relay import Relay, RelayRules
 from oracle_cdc.relay.slices import Grid
 from oracle_cdc.relay.sweep import Sweep
 from tests.relay.doubles import NOON, MemoryDestination, MemorySource, MemoryTracking, at, encode

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from oracle_cdc.conversations.outbound.deciding import plan
-from oracle_cdc.conversations.outbound.endings_and_retries import Limits, fail_sealed
+from oracle_cdc.conversations.outbound.endings_and_retries import fail_sealed
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Rules
 from oracle_cdc.conversations.rules.decisions import Plan
 from oracle_cdc.errors import MessageRefused

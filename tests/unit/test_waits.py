@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oracle_cdc.conversations.outbound.endings_and_retries import Limits
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.running.retrying import Doubling
 from tests.unit.candidates import a_candidate
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS, choose
-from oracle_cdc.changes.capture.definitions import IMAGES
+from oracle_cdc.changes.capture.ddl import IMAGES
 from oracle_cdc.changes.capture.drift import find_drift
 from oracle_cdc.changes.capture.model import Capture, SourceTable
 from oracle_cdc.changes.capture.naming import SEQUENCE, name_trigger

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
-from oracle_cdc.changes.capture.definitions import (
+from oracle_cdc.changes.capture.ddl import (
     add_columns,
     create_index,
     create_log,

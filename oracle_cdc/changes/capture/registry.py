@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oracle_cdc.changes.capture.definitions import join
+from oracle_cdc.changes.capture.ddl import join
 from oracle_cdc.changes.capture.model import Capture, Place
 from oracle_cdc.oracle.identifiers import quote
 from oracle_cdc.oracle.session import Record, Session

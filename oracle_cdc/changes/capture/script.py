@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from oracle_cdc.changes.capture.definitions import (
+from oracle_cdc.changes.capture.ddl import (
     count_log,
     create_triggers,
     drop_log,

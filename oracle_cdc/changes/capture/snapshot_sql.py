@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
-from oracle_cdc.changes.capture.definitions import join
+from oracle_cdc.changes.capture.ddl import join
 from oracle_cdc.changes.capture.keys import KeySql
 from oracle_cdc.changes.capture.model import Capture
 from oracle_cdc.oracle.identifiers import quote

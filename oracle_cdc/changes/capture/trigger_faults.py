@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from oracle_cdc.changes.capture.definitions import IMAGES, create_trigger
+from oracle_cdc.changes.capture.ddl import IMAGES, create_trigger
 from oracle_cdc.changes.capture.model import Capture, Place, TriggerState
 from oracle_cdc.changes.capture.naming import name_trigger
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from oracle_cdc.changes.capture.choosing import choose
-from oracle_cdc.changes.capture.definitions import drop_trigger
+from oracle_cdc.changes.capture.ddl import drop_trigger
 from oracle_cdc.changes.capture.describing import as_source
 from oracle_cdc.changes.capture.dictionary import read_columns, read_source, read_triggers
 from oracle_cdc.changes.capture.install_statements import Installation

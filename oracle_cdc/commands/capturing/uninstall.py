@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from oracle_cdc.changes.capture.definitions import drop_log, drop_trigger, drop_triggers
+from oracle_cdc.changes.capture.ddl import drop_log, drop_trigger, drop_triggers
 from oracle_cdc.changes.capture.naming import ENDINGS, name_trigger
 from oracle_cdc.changes.capture.open_transactions import has_no_writer
 from oracle_cdc.changes.capture.registry import Registered, unregister

@@ -9,8 +9,8 @@ import logging
 from argparse import Namespace
 from functools import partial
 
-from oracle_cdc.commands.backfill_steps import Steps
 from oracle_cdc.commands.backfill_view import Shown, View, open_view
+from oracle_cdc.commands.foreground_steps import Steps
 from oracle_cdc.conversations.chores.backfill import Backfill
 from oracle_cdc.conversations.chores.job_requests import JobRequest, begin_or_resume
 from oracle_cdc.conversations.settings import Settings

@@ -6,8 +6,8 @@ import logging
 from argparse import Namespace
 from functools import partial
 
-from oracle_cdc.commands.backfill_steps import Steps
 from oracle_cdc.commands.backfill_view import Shown, View, open_view
+from oracle_cdc.commands.foreground_steps import Steps
 from oracle_cdc.errors import (
     CdcError,
     ExitCode,

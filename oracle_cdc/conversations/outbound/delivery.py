@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from time import monotonic
 
 from oracle_cdc.aws.sqs.outbound import Outbound
-from oracle_cdc.conversations.outbound.endings_and_retries import (
-    Limits,
-    end_answered,
-    fail_ended_alone,
-)
+from oracle_cdc.conversations.outbound.endings_and_retries import end_answered, fail_ended_alone
 from oracle_cdc.conversations.outbound.preparing import Preparing, Read
 from oracle_cdc.conversations.outbound.reading import Calls, Reader
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.conversations.outbound.sending import Sender
 from oracle_cdc.conversations.outbound.settling import Settling
 from oracle_cdc.conversations.rules.claims import Candidate, Claim, Clocks, Rules, ended_alone

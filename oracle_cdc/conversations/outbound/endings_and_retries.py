@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.conversations.rules.claims import Candidate, Claim
 from oracle_cdc.conversations.rules.decisions import Deferral, Plan, Rejection, Unchanged, Withheld
 from oracle_cdc.conversations.rules.states import CallState
@@ -13,31 +14,6 @@ from oracle_cdc.conversations.tables.endings import Acceptance, Ending
 from oracle_cdc.errors import CdcError, MessageRefused
 from oracle_cdc.model import SendOutcome
 from oracle_cdc.running.privacy import describe
-from oracle_cdc.running.retrying import Doubling
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one copy may read, wait for and try.
-
-    Parameters:
-        max_batch_bytes: of conversations in memory at a time.
-        max_attempts: failures of one call until it is set aside.
-    """
-
-    max_batch_bytes: int
-    max_attempts: int
-    request_seconds: float
-    waits: Doubling
-    keep_failed_messages: bool
-
-    def is_last_attempt(self, candidate: Candidate) -> bool:
-        """Return whether one more failure of its own is the last that a call is allowed."""
-        return candidate.attempts + 1 >= self.max_attempts
-
-    def wait_seconds(self, candidate: Candidate) -> float:
-        """Return the seconds that a call waits after one more failure."""
-        return self.waits.after(candidate.attempts)
 
 
 def end_answered(

@@ -12,7 +12,6 @@ from oracle_cdc.aws.sqs.outbound import Outbound
 from oracle_cdc.aws.sqs.packing import MAX_MESSAGE_BYTES
 from oracle_cdc.conversations.outbound.deciding import decide
 from oracle_cdc.conversations.outbound.endings_and_retries import (
-    Limits,
     end_unsent,
     fail_before_send,
     fail_sealed,
@@ -20,6 +19,7 @@ from oracle_cdc.conversations.outbound.endings_and_retries import (
     put_off,
 )
 from oracle_cdc.conversations.outbound.fitting import fit
+from oracle_cdc.conversations.outbound.retry_limits import Limits
 from oracle_cdc.conversations.rules.assembly import assemble
 from oracle_cdc.conversations.rules.claims import Candidate, Clocks, Rules
 from oracle_cdc.conversations.rules.decisions import Decision, Plan

@@ -25,7 +25,7 @@ OWN = (
     broken(
         "events: progress saved before publishing",
         "only what was accepted counts as handled",
-        f"{RELAY}.relay.Relay.stream_batches",
+        f"{RELAY}.cycle.Relay.stream_batches",
         "self.send_new(rows)",
         "self.position.advance(rows[-1].time)\nself.position.save()\nself.send_new(rows)",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import CHANGES, named
 
-DEFINITIONS = "unit/test_change_definitions"
+DEFINITIONS = "unit/test_change_ddl"
 CHOOSING = "unit/test_change_choosing"
 CAPTURE = "integration/test_change_capture"
 INSTALLATION = "integration/test_change_installation"
@@ -60,7 +60,7 @@ MUTATIONS = (
     mutation(
         "changes: the images of an update have two numbers",
         "the two images of an update have one number",
-        f"{CHANGES}.definitions.create_trigger",
+        f"{CHANGES}.ddl.create_trigger",
         '("NEXTVAL", "CURRVAL")',
         '("NEXTVAL", "NEXTVAL")',
         tests=named(CAPTURE, "each_change_is_written_with_its_images"),
@@ -68,7 +68,7 @@ MUTATIONS = (
     mutation(
         "changes: a deleted row has no values",
         "a delete is written with the values that the row had",
-        f"{CHANGES}.definitions.IMAGES",
+        f"{CHANGES}.ddl.IMAGES",
         '(("D", "OLD"),)',
         '(("D", "NEW"),)',
         tests=named(CAPTURE, "each_change_is_written_with_its_images"),
@@ -76,7 +76,7 @@ MUTATIONS = (
     mutation(
         "changes: large objects of both images",
         "no update writes a large object twice",
-        f"{CHANGES}.definitions.insert",
+        f"{CHANGES}.ddl.insert",
         'is_lob(column) and row == "OLD"',
         "False",
         tests=named(DEFINITIONS, "large_objects_are_written_of_new_images_only"),
@@ -84,7 +84,7 @@ MUTATIONS = (
     mutation(
         "changes: a trigger of any length",
         "a trigger that Oracle would refuse is refused before",
-        f"{CHANGES}.definitions.create_trigger",
+        f"{CHANGES}.ddl.create_trigger",
         "len(text.encode()) > LONGEST_TRIGGER",
         "False",
         tests=named(DEFINITIONS, "a_trigger_that_is_too_long_for_oracle_is_refused"),
@@ -92,7 +92,7 @@ MUTATIONS = (
     mutation(
         "changes: lines of any length",
         "SQL*Plus can read each line of a script",
-        f"{CHANGES}.definitions.join",
+        f"{CHANGES}.ddl.join",
         "if lines[-1] and len(lines[-1]) + len(item) > 96:",
         "if False:",
         tests=named(DEFINITIONS, "no_line_is_longer_than_sqlplus_reads"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.mutation import mutation
-from tests.mutants.places import LEASES, LEDGER, SQL, named
+from tests.mutants.places import LEASES, LEDGER, RETRY_LIMITS, SQL, named
 
 REFUSED = "integration/test_refused_sends"
 CLOCKS = "integration/test_clocks"
@@ -113,5 +113,13 @@ MUTATIONS = (
         "self.give_back(0.0)",
         "pass",
         tests=named(LEASES_TESTS, "a_stop_gives_back_what_is_leased_and_not_sent"),
+    ),
+    mutation(
+        "a first failure waits twice",
+        "a call that failed by itself waits the first wait before its second try",
+        f"{RETRY_LIMITS}.Limits.wait_seconds",
+        "self.waits.after(candidate.attempts)",
+        "self.waits.after(candidate.attempts + 1)",
+        tests=named("unit/test_waits"),
     ),
 )

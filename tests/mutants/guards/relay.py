@@ -99,7 +99,7 @@ MUTATIONS = (
     mutation(
         "relay: no settling",
         "rows younger than the settle time are not read yet",
-        f"{RELAY}.relay.Relay.work",
+        f"{RELAY}.cycle.Relay.work",
         "end = look.now - self.rules.settle",
         "end = look.now",
         tests=named(FLOW, "rows_younger_than_the_settle_time_are_not_read_yet"),
@@ -107,7 +107,7 @@ MUTATIONS = (
     mutation(
         "relay: equal times cut in two",
         "a cycle ends only where the time changes",
-        f"{RELAY}.relay.Relay.stream_batches",
+        f"{RELAY}.cycle.Relay.stream_batches",
         "if sent >= self.rules.max_rows and self.handled.is_later(rows[0]):",
         "if sent >= self.rules.max_rows:",
         tests=named(FLOW, "equal_times_across_the_limit_of_a_cycle_are_sent_once_each"),
@@ -115,7 +115,7 @@ MUTATIONS = (
     mutation(
         "relay: no limit of a cycle",
         "a cycle ends at its limit",
-        f"{RELAY}.relay.Relay.stream_batches",
+        f"{RELAY}.cycle.Relay.stream_batches",
         "if sent >= self.rules.max_rows and self.handled.is_later(rows[0]):",
         "if False:",
         tests=named(FLOW, "a_cycle_ends_at_its_limit_and_the_next_goes_on_there"),
@@ -123,7 +123,7 @@ MUTATIONS = (
     mutation(
         "relay: the watermark before the answer",
         "the watermark never passes a row that has no answer",
-        f"{RELAY}.relay.Relay.send_new",
+        f"{RELAY}.cycle.Relay.send_new",
         "list(takewhile(self.handled.knows, rows))",
         "list(rows)",
         tests=named(FLOW, "the_watermark_never_passes_a_row_that_has_no_answer"),
@@ -131,7 +131,7 @@ MUTATIONS = (
     mutation(
         "relay: known rows sent again",
         "what is known to be handled is not sent again",
-        f"{RELAY}.relay.Relay.send_new",
+        f"{RELAY}.cycle.Relay.send_new",
         "[row for row in rows if not self.handled.knows(row)]",
         "rows",
         tests=named(FLOW, "a_snapshot_that_breaks_goes_on_where_all_was_accepted"),
@@ -139,7 +139,7 @@ MUTATIONS = (
     mutation(
         "relay: a pause overlooked",
         "nothing is sent while a person pauses it",
-        f"{RELAY}.relay.Relay.run_cycle",
+        f"{RELAY}.cycle.Relay.run_cycle",
         "if not self.position.reached.is_paused:",
         "if True:",
         tests=named(FLOW, "while_a_person_pauses_it_nothing_is_sent"),
@@ -253,7 +253,7 @@ MUTATIONS = (
     mutation(
         "relay: rows ahead overlooked",
         "a read is spared only where no row was counted ahead",
-        f"{RELAY}.relay.Relay.work",
+        f"{RELAY}.cycle.Relay.work",
         "and not look.counts[-1]",
         "",
         tests=named(AHEAD, "a_row_too_young_to_be_read_is_read_by_a_later_cycle"),
@@ -261,7 +261,7 @@ MUTATIONS = (
     mutation(
         "relay: beyond what was counted",
         "a read is spared only as far ahead as was counted",
-        f"{RELAY}.relay.Relay.work",
+        f"{RELAY}.cycle.Relay.work",
         "ahead[0].end >= end and",
         "",
         tests=named(AHEAD, "what_came_further_ahead_than_is_counted_is_read_all_the_same"),
@@ -269,7 +269,7 @@ MUTATIONS = (
     mutation(
         "relay: a backlog counted in each cycle",
         "rows ahead are not counted while there is a backlog",
-        f"{RELAY}.relay.Relay.stream",
+        f"{RELAY}.cycle.Relay.stream",
         "self.is_at_end = reached == end",
         "self.is_at_end = True",
         tests=named(AHEAD, "a_backlog_is_not_counted"),
@@ -277,7 +277,7 @@ MUTATIONS = (
     mutation(
         "relay: a broken read forgotten",
         "after a read that broke nothing is counted ahead",
-        f"{RELAY}.relay.Relay.stream",
+        f"{RELAY}.cycle.Relay.stream",
         "self.is_at_end = False",
         "pass",
         tests=named(AHEAD, "after_a_read_that_broke_nothing_is_counted_ahead"),

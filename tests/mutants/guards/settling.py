@@ -10,6 +10,7 @@ from tests.mutants.places import (
     ENDINGS_AND_RETRIES,
     EVIDENCE,
     READING,
+    RETRY_LIMITS,
     SENDER,
     SETTLING,
     SQL,
@@ -56,7 +57,7 @@ MUTATIONS = (
     mutation(
         "one attempt too many",
         "a call is set aside with the last failure it is allowed",
-        f"{ENDINGS_AND_RETRIES}.Limits.is_last_attempt",
+        f"{RETRY_LIMITS}.Limits.is_last_attempt",
         "candidate.attempts + 1 >= self.max_attempts",
         "candidate.attempts >= self.max_attempts",
         tests=named("unit/test_endings", "a_call_is_set_aside_with_the_last_failure_it_is_allowed"),
@@ -288,13 +289,5 @@ MUTATIONS = (
         "claim.takeovers > TAKEOVERS_TOGETHER + 1",
         "claim.takeovers > TAKEOVERS_TOGETHER + 10**6",
         tests=named("unit/test_claims"),
-    ),
-    mutation(
-        "a first failure waits twice",
-        "a call that failed by itself waits the first wait before its second try",
-        f"{ENDINGS_AND_RETRIES}.Limits.wait_seconds",
-        "self.waits.after(candidate.attempts)",
-        "self.waits.after(candidate.attempts + 1)",
-        tests=named("unit/test_waits"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oracle_cdc.changes.capture.choosing import OWN_COLUMNS
-from oracle_cdc.changes.capture.definitions import (
+from oracle_cdc.changes.capture.ddl import (
     LONGEST_TRIGGER,
     add_columns,
     create_log,
