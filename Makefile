@@ -27,7 +27,7 @@ mariadb:
 # each worker compiles all tests again.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev.stamp services
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(or $(ARGS),--ignore=tests/acceptance)
+	$(BIN)/python -m pytest -n 5 --dist worksteal $(or $(ARGS),--ignore=tests/acceptance)
 
 # Whole programs as their users start them: services, demos, packages, npm, the monitor's page in a browser.
 test-acceptance: export PYTHONDONTWRITEBYTECODE =

@@ -30,6 +30,10 @@ LANES = (
         "integration/test_errors.py",
         "integration/test_dead_letter_queue.py",
         "integration/test_replaced.py",
+        "integration/test_held_jobs.py",
+        "integration/test_ended_processes.py",
+        "integration/test_lanes.py",
+        "monitor/test_triage_claude.py",
     ),
     (
         "nats/test_outages.py",
@@ -47,6 +51,11 @@ LANES = (
         "integration/test_useless_answers.py",
         "integration/test_short_polls.py",
         "integration/test_health_host.py",
+        "monitor/test_events_stream.py",
+        "integration/test_events_leg.py",
+        "integration/test_events_shares.py",
+        "integration/test_documented_mariadb.py",
+        "trinolite/test_statements.py",
     ),
     (
         "acceptance/test_hang.py",

@@ -138,6 +138,7 @@ def test_what_waits_for_its_transaction_is_put_back_when_oracle_fails(world: Wor
         world.answer(call_id, revision=1, summary="s")
     service = world.application(results_batch_size=1, max_attempts=1)
     service.startup.ensure_database()
+    service.persistence.grace_seconds = 0.0
     service.stop.set()
     world.server.faults.set(f"drop before call times always for {USER}")
 
