@@ -13,6 +13,7 @@ from oracle_cdc.errors import CdcError, OracleUnavailable, Unreachable
 from oracle_cdc.running.progress import Progress
 from tests.integration.samples import HELLO
 from tests.integration.test_clocks import hook, started
+from tests.integration.test_leases import EVERYTHING
 from tests.world import USER, World
 
 LEDGER = f"{USER}.CDC_PROCESSED_CALLS"
@@ -96,6 +97,19 @@ def test_a_call_that_another_copy_leases_is_left_alone_though_it_grows(world: Wo
     world.cycle(world.application())
 
     assert world.rows(f"SELECT STATE, LEASE_TOKEN FROM {LEDGER}") == [("LEASED", "theirs")]
+
+
+def test_calls_that_another_copy_leases_take_no_place_in_a_search(world: World) -> None:
+    capture, _ = started(world)
+    for call_id, ago_seconds in (("1", 60), ("2", 50), ("3", 40)):
+        world.record(call_id, *HELLO, ago_seconds=ago_seconds)
+    for call_id in ("1", "2"):
+        lease_to_another(world, call_id)
+    world.change(f"UPDATE {LEDGER} SET ROWS_READ = 1")
+
+    found = capture.turns.find(EVERYTHING, 2)
+
+    assert [candidate.call_id for candidate in found.candidates] == ["3"]
 
 
 def test_a_batch_full_of_known_calls_does_not_hide_the_unknown_ones(world: World) -> None:

@@ -82,7 +82,7 @@ MUTATIONS = (
         FIND,
         "NOT IN ('OPEN', 'LEASED')",
         "NOT IN ('OPEN')",
-        tests=named(LOST, "a_call_that_another_copy_leases_is_left_alone_though_it_grows"),
+        tests=named(LOST, "calls_that_another_copy_leases_take_no_place_in_a_search"),
     ),
     mutation(
         "what is due in a month is not due",
