@@ -18,7 +18,7 @@ MUTATIONS = (
         "return worst(each.failure.exit_code for each in looked if each.failure)",
         "return ExitCode.DONE",
         tests=named(
-            "monitor/test_monitor_commands",
+            "acceptance/test_monitor_commands",
             "a_side_that_can_not_be_used_is_no_success_whatever_is_asked_for",
         ),
     ),

@@ -216,7 +216,7 @@ MUTATIONS = (
         "if oracle_settings(settings) is not None:",
         "if False:",
         tests=named(
-            "monitor/test_monitor_commands",
+            "acceptance/test_monitor_commands",
             "nothing_is_seeded_or_injected_where_oracle_is_real",
         ),
     ),
@@ -242,6 +242,6 @@ MUTATIONS = (
         "sync_monitor.commands.shared.measuring.measuring",
         "if table_syncs(settings):",
         "if False:",
-        tests=named("monitor/test_monitor_commands", "an_empty_stand_in_is_no_wrong_password"),
+        tests=named("acceptance/test_monitor_commands", "an_empty_stand_in_is_no_wrong_password"),
     ),
 )

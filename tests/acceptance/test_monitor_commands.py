@@ -19,6 +19,7 @@ from sync_monitor.demo.standin import stand_in
 from sync_monitor.history.migrations import Script, read_scripts
 from sync_monitor.history.store import Store
 from tests.monitor.conftest import Run
+from tests.monitor.conftest import run as run
 
 
 def status(run: Run) -> dict[str, object]:
