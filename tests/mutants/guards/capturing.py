@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.mutants.mutation import mutation
 from tests.mutants.places import CHANGES, named
 
-COMMANDS = "changes/test_change_commands"
+COMMANDS = "acceptance/changecommands/test_change_commands"
 MODELS = "changes/test_model_commands"
-CAPTURED = "changes/test_captured_tables"
+CAPTURED = "acceptance/changecommands/test_captured_tables"
 HEARTBEAT = "integration/test_change_heartbeat"
 DESCRIBING = "unit/test_change_describing"
 SNAPSHOT = "integration/test_change_snapshot"
