@@ -13,7 +13,7 @@ from oracle_cdc.errors import ExitCode
 from oracle_cdc.running.clock import utc_now
 from oracle_cdc.running.terminal import readiness_lines, say, show_json
 from oracle_cdc.settings.monitor import MonitorSettings
-from sync_monitor.commands.shared.as_json import figures_as_json, issue_as_json
+from sync_monitor.commands.shared.as_json import figures_as_json
 from sync_monitor.commands.shared.history import reading_history
 from sync_monitor.commands.shared.in_words import GLYPHS, figures_in_words, issue_in_words
 from sync_monitor.history import queries
@@ -21,7 +21,7 @@ from sync_monitor.model import Severity, Sync
 from sync_monitor.records import Known
 from sync_monitor.rules.severity import is_stale, shown
 from sync_monitor.verdicts import Issue, Look, Outcome
-from sync_monitor.web.json_objects import moment
+from sync_monitor.web.json_objects import issue_as_json, moment
 from sync_monitor.wiring.edges import pace_of
 from sync_monitor.wiring.syncs import choose, make_syncs
 

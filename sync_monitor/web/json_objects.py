@@ -117,8 +117,8 @@ def of_cell(cell: Cell) -> Object:
     }
 
 
-def of_issue(issue: Issue, runbook: KeptRunbook | None) -> Object:
-    """Return an issue with the SQL that heals it."""
+def issue_as_json(issue: Issue) -> Object:
+    """Return an issue, as commands print it."""
     return {
         "issue": issue.number,
         "sync": issue.sync,
@@ -129,6 +129,13 @@ def of_issue(issue: Issue, runbook: KeptRunbook | None) -> Object:
         "opened_at": moment(issue.opened_at),
         "confirmed_at": moment(issue.confirmed_at),
         "closed_at": moment(issue.closed_at),
+    }
+
+
+def of_issue(issue: Issue, runbook: KeptRunbook | None) -> Object:
+    """Return an issue with the SQL that heals it."""
+    return {
+        **issue_as_json(issue),
         "first_run": issue.first_look,
         "last_run": issue.last_look,
         "runbook": of_runbook(runbook),

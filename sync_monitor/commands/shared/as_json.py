@@ -1,4 +1,4 @@
-"""Looks, issues and partitions as commands print them as JSON."""
+"""Looks and partitions as commands print them as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync_monitor.measurements import Cell, Figures
-from sync_monitor.verdicts import Issue, Look
+from sync_monitor.verdicts import Look
 from sync_monitor.web.json_objects import moment
 
 
@@ -56,21 +56,6 @@ def figures_as_json(figures: Figures | None) -> dict[str, Any] | None:
         "has_null_partition": figures.has_null_partition,
         "quality_score": figures.quality.score,
         "quality_measured": figures.quality.measured_count,
-    }
-
-
-def issue_as_json(issue: Issue) -> dict[str, Any]:
-    """Return an issue."""
-    return {
-        "issue": issue.number,
-        "sync": issue.sync,
-        "kind": issue.kind.value,
-        "partition": issue.partition or None,
-        "severity": issue.severity.value,
-        "rows": issue.rows,
-        "opened_at": moment(issue.opened_at),
-        "confirmed_at": moment(issue.confirmed_at),
-        "closed_at": moment(issue.closed_at),
     }
 
 
